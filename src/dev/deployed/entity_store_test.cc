@@ -41,7 +41,7 @@ class EntityStoreTest : public testing::Test {
   PrivateFolder folder_;
 };
 
-TEST_F(EntityStoreTest, ListsTheNewestFirst) {
+TEST_F(EntityStoreTest, lists_the_newest_first) {
   EntityStore store(std::make_unique<StateFolder>());
   for (const auto* name : {"a", "b", "c"})
     store.put<PackageEntity>({{}, name}, {.name_space = "guest",
@@ -61,7 +61,7 @@ TEST_F(EntityStoreTest, ListsTheNewestFirst) {
   EXPECT_EQ(store.all<PackageEntity>().size(), 2U);
 }
 
-TEST_F(EntityStoreTest, KeepsAllKindsOfEntitiesInItsFolder) {
+TEST_F(EntityStoreTest, keeps_all_kinds_of_entities_in_its_folder) {
   {
     auto store = open(path());
     store->put<DeployedAction>({"p", "a"}, action("a", *store, "the code"));
@@ -110,7 +110,7 @@ void change_entities(EntityStore& store) {
   store.remove<DeployedAction>({"p", "a"});
 }
 
-TEST_F(EntityStoreTest, LoadsItsFolderWheneverTheProcessWasKilled) {
+TEST_F(EntityStoreTest, loads_its_folder_whenever_the_process_was_killed) {
   int steps = 0;
   change_entities(*open(path(), [&](std::string_view) { ++steps; }));
   ASSERT_GT(steps, 20);
@@ -141,7 +141,7 @@ TEST_F(EntityStoreTest, LoadsItsFolderWheneverTheProcessWasKilled) {
   }
 }
 
-TEST_F(EntityStoreTest, SkipsDamagedFiles) {
+TEST_F(EntityStoreTest, skips_damaged_files) {
   {
     auto store = open(path());
     store->put<DeployedAction>({"p", "a"}, action("a", *store, "x"));
@@ -160,7 +160,7 @@ TEST_F(EntityStoreTest, SkipsDamagedFiles) {
   EXPECT_TRUE(std::filesystem::exists(path() + "/note.txt"));
 }
 
-TEST_F(EntityStoreTest, RequiresAPrivateFolderThatNoOtherProcessUses) {
+TEST_F(EntityStoreTest, requires_a_private_folder_that_no_other_process_uses) {
   const auto store = open(path());
   struct stat status {};
   ASSERT_EQ(::stat(path().c_str(), &status), 0);

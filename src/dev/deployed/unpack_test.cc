@@ -49,7 +49,7 @@ UnpackedFile link(std::string path, std::string target) {
   return made;
 }
 
-TEST(Unpack, WritesFilesBelowTheFolder) {
+TEST(Unpack, writes_files_below_the_folder) {
   const auto files = read_deployed_zip(zip_of({{"index.js", "x"}, {"lib/./a.js", "y"}}));
   ASSERT_EQ(files.size(), 2U);
   EXPECT_EQ(files[1].path, "lib/a.js");
@@ -60,7 +60,7 @@ TEST(Unpack, WritesFilesBelowTheFolder) {
   EXPECT_EQ(std::filesystem::status(folder.path() + "/index.js").permissions(), std::filesystem::perms(0600));
 }
 
-TEST(Unpack, RejectsPathsThatLeadOutAndZipsThatExceedTheLimits) {
+TEST(Unpack, rejects_paths_that_lead_out_and_zips_that_exceed_the_limits) {
   for (const auto* name : {"../a", "a/../../b", "/etc/a"})
     EXPECT_EQ(refusal(zip_of({{name, "x"}})), "invalid_zip") << name;
   EXPECT_EQ(refusal("no zip at all"), "invalid_zip");
@@ -71,7 +71,7 @@ TEST(Unpack, RejectsPathsThatLeadOutAndZipsThatExceedTheLimits) {
   EXPECT_EQ(refusal(zip_of({{"a", std::string(1000, '0')}}), {.max_files = 1, .max_bytes = 1000}), "");
 }
 
-TEST(Unpack, RejectsLinksThatLeadOutOfTheFolder) {
+TEST(Unpack, rejects_links_that_lead_out_of_the_folder) {
   const PrivateFolder folder;
   const auto refused = [&](const std::vector<UnpackedFile>& files, const std::string& name) {
     const auto below = folder.path() + "/" + name;
@@ -89,7 +89,7 @@ TEST(Unpack, RejectsLinksThatLeadOutOfTheFolder) {
   EXPECT_TRUE(std::filesystem::exists(good + "/b.js"));
 }
 
-TEST(AsModule, ExportsAFunctionThatIsNotExported) {
+TEST(AsModule, exports_a_function_that_is_not_exported) {
   EXPECT_NE(as_module("function main() {}", "main").find("module.exports.main = main"), std::string::npos);
   EXPECT_EQ(as_module("x", "a.b"), "x");
   EXPECT_EQ(as_module("x", "f(); evil"), "x");

@@ -29,7 +29,7 @@ std::string with_limits(std::string_view limits) {
   return rejection_of_body(cat(R"({"exec":{"kind":"nodejs:22","code":"x"},"limits":{)", limits, "}}"));
 }
 
-TEST(ActionPut, ReadsEveryMember) {
+TEST(ActionPut, reads_every_member) {
   const auto put = read_action_put(
       R"({"exec":{"kind":"NodeJS:22","code":"function main","main":"start"},"parameters":[{"key":"a","value":1},{"key":"b"}],
           "annotations":[{"key":"web-export","value":true}],"limits":{"timeout":100,"concurrency":5},"publish":true,"version":"1.2.3",
@@ -46,7 +46,7 @@ TEST(ActionPut, ReadsEveryMember) {
   EXPECT_FALSE(read_action_put("", "guest").exec);
 }
 
-TEST(ActionPut, ResolvesTheComponentsOfASequenceToFullNames) {
+TEST(ActionPut, resolves_the_components_of_a_sequence_to_full_names) {
   const auto put =
       read_action_put(R"({"exec":{"kind":"sequence","components":["/_/a","/guest/p/b","other/p/c"]}})", "guest");
   ASSERT_EQ(put.exec->components.size(), 3U);
@@ -55,12 +55,12 @@ TEST(ActionPut, ResolvesTheComponentsOfASequenceToFullNames) {
   EXPECT_EQ(put.exec->components[2].to_string(), "/other/p/c");
 }
 
-TEST(ActionPut, AcceptsEmptyCode) {
+TEST(ActionPut, accepts_empty_code) {
   EXPECT_EQ(read_action_put(R"({"exec":{"kind":"nodejs:22","code":""}})", "guest").exec->code, "");
   EXPECT_EQ(read_action_put(R"({"exec":{"kind":"blackbox","image":"i"}})", "guest").exec->code, "");
 }
 
-TEST(ActionPut, IsRejectedWithTheControllersMessages) {
+TEST(ActionPut, is_rejected_with_the_controllers_messages) {
   EXPECT_EQ(rejection_of_body("[]"), "400 Object expected");
   EXPECT_EQ(rejection_of_body(R"({"exec":{}})"), "400 'kind' must be a string defined in 'exec'");
   EXPECT_EQ(rejection_of_body(R"({"exec":{"kind":"nodejs:22"}})"),
@@ -81,7 +81,7 @@ TEST(ActionPut, IsRejectedWithTheControllersMessages) {
       cat("413 Parameters larger than allowed: ", kMaxParameterBytes + 8, " > 1048576 bytes."));
 }
 
-TEST(ActionPut, AcceptsOnlyLimitsWithinTheirRanges) {
+TEST(ActionPut, accepts_only_limits_within_their_ranges) {
   EXPECT_EQ(with_limits(R"("timeout":100,"memory":128,"logs":0,"concurrency":1)"), "accepted");
   EXPECT_EQ(with_limits(R"("timeout":10800000,"memory":4096,"logs":10,"concurrency":500)"), "accepted");
   EXPECT_EQ(with_limits(R"("timeout":99)"),
@@ -96,7 +96,7 @@ TEST(ActionPut, AcceptsOnlyLimitsWithinTheirRanges) {
             "400 requirement failed: memory 1000000000 MB exceeds allowed threshold of 4294967296 B");
 }
 
-TEST(EntityName, AcceptsTheControllersCharacters) {
+TEST(EntityName, accepts_the_controllers_characters) {
   for (const auto* good : {"a", "_", "7", "a b", "a@b.c-d", "A_1"}) EXPECT_TRUE(is_entity_name(good)) << good;
   for (const auto* bad : {"", " a", "a ", ".a", "-a", "a/b", "a$", "\xc3\xa4", "a\n"})
     EXPECT_FALSE(is_entity_name(bad)) << bad;
@@ -104,14 +104,14 @@ TEST(EntityName, AcceptsTheControllersCharacters) {
   EXPECT_FALSE(is_entity_name(std::string(257, 'x')));
 }
 
-TEST(IsBinaryCode, AcceptsOnlyTextThatIsBase64Throughout) {
+TEST(IsBinaryCode, accepts_only_text_that_is_base64_throughout) {
   EXPECT_TRUE(is_binary_code("UEsDBA=="));
   EXPECT_TRUE(is_binary_code("UEsDBAAA\n"));
   for (const auto* text : {"", "x", "function main() {}", "UEsDBA=", "UE=DBA=="})
     EXPECT_FALSE(is_binary_code(text)) << text;
 }
 
-TEST(NextVersion, IncrementsTheLastNumber) {
+TEST(NextVersion, increments_the_last_number) {
   EXPECT_EQ(next_version("0.0.1"), "0.0.2");
   EXPECT_EQ(next_version("1.2.9"), "1.2.10");
 }

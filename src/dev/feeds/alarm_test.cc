@@ -22,7 +22,7 @@ std::string refusal(std::string_view feed, std::string_view text) {
   }
 }
 
-TEST(Alarm, FiresAtCronTimesBetweenItsStartAndStopDates) {
+TEST(Alarm, fires_at_cron_times_between_its_start_and_stop_dates) {
   const auto alarm = Alarm::parse("alarm", params(R"({"cron":"0 * * * *","startDate":"2026-03-01T14:00:00Z",
                                                       "stopDate":"2026-03-01T16:30:00Z"})"));
   EXPECT_EQ(to_rfc3339(*alarm.first(kNow)), "2026-03-01T14:00:00Z");
@@ -30,7 +30,7 @@ TEST(Alarm, FiresAtCronTimesBetweenItsStartAndStopDates) {
   EXPECT_FALSE(alarm.next(kNow + 4h, kNow + 4h));
 }
 
-TEST(Alarm, IntervalSkipsMissedTimesWithoutShifting) {
+TEST(Alarm, interval_skips_missed_times_without_shifting) {
   const auto alarm = Alarm::parse("interval", params(R"({"minutes":2,"startDate":"2026-03-01T12:01:00Z"})"));
   EXPECT_EQ(to_rfc3339(*alarm.first(kNow)), "2026-03-01T12:01:00Z");
   const auto first = *alarm.first(kNow);
@@ -40,7 +40,7 @@ TEST(Alarm, IntervalSkipsMissedTimesWithoutShifting) {
   EXPECT_EQ(*Alarm::parse("interval", params(R"({"minutes":"5"})")).first(kNow), kNow + 5min);
 }
 
-TEST(Alarm, OnceFiresAtItsDate) {
+TEST(Alarm, once_fires_at_its_date) {
   EXPECT_EQ(
       to_rfc3339(*Alarm::parse("once", params(R"({"date":"2026-03-01T13:00:00+01:00","trigger_payload":"{\"a\":1}"})"))
                       .first(kNow - 1h)),
@@ -48,7 +48,7 @@ TEST(Alarm, OnceFiresAtItsDate) {
   EXPECT_FALSE(Alarm::parse("once", params(R"({"date":1772366399000})")).first(kNow));
 }
 
-TEST(Alarm, RejectsInvalidParameters) {
+TEST(Alarm, rejects_invalid_parameters) {
   EXPECT_EQ(refusal("alarm", "{}"), "alarms trigger feed is missing the cron parameter");
   EXPECT_EQ(refusal("alarm", R"({"cron":"every day"})"), "cron pattern 'every day' is not valid");
   EXPECT_EQ(refusal("interval", "{}"), "interval trigger feed is missing the minutes parameter");
@@ -59,7 +59,7 @@ TEST(Alarm, RejectsInvalidParameters) {
             "stopDate parameter must be greater than the startDate");
 }
 
-TEST(Alarms, FireAThousandTimesWithoutDrift) {
+TEST(Alarms, fire_a_thousand_times_without_drift) {
   Alarms alarms;
   auto now = kNow;
   alarms.set({{"t", params(R"({"feed":"alarm","cron":"* * * * * *","trigger_payload":{"n":1}})")}}, now);
@@ -73,7 +73,7 @@ TEST(Alarms, FireAThousandTimesWithoutDrift) {
   }
 }
 
-TEST(Alarms, KeepTheTimesOfUnchangedFeedsAndObeyMaxTriggers) {
+TEST(Alarms, keep_the_times_of_unchanged_feeds_and_obey_max_triggers) {
   Alarms alarms;
   const std::map<std::string, json::object> feeds{
       {"i", params(R"({"feed":"interval","minutes":1})")},

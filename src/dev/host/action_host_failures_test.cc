@@ -43,7 +43,7 @@ std::vector<std::string> socket_folders() {
   return found;
 }
 
-TEST(ActionHostTest, ReportsAnErrorResultAsApplicationError) {
+TEST(ActionHostTest, reports_an_error_result_as_application_error) {
   EXPECT_EQ(to_json(run_once({{"error", "no"}}).to_json().at("response")),
             R"({"status":"application error","success":false,"result":{"error":"no"},"size":14})");
   // Other members of the result are dropped.
@@ -54,14 +54,14 @@ TEST(ActionHostTest, ReportsAnErrorResultAsApplicationError) {
   EXPECT_EQ(error_of(thrown), "told to throw");
 }
 
-TEST(ActionHostTest, NamesTheSignalOfACrash) {
+TEST(ActionHostTest, names_the_signal_of_a_crash) {
   const auto killed = run_once({{"do", "signal"}, {"number", SIGKILL}});
   EXPECT_EQ(error_of(killed), "The action did not produce a valid response and exited unexpectedly.");
   EXPECT_THAT(killed.hint, HasSubstr("signal 9 (SIGKILL"));
   EXPECT_THAT(run_once({{"do", "signal"}, {"number", SIGABRT}}).hint, HasSubstr("signal 6 (SIGABRT"));
 }
 
-TEST(ActionHostTest, NamesTheExitCodeIfTheProcessEndedWithoutAnAnswer) {
+TEST(ActionHostTest, names_the_exit_code_if_the_process_ended_without_an_answer) {
   for (const int code : {0, 7}) {
     const auto record = run_once({{"do", "exit"}, {"code", code}});
     EXPECT_EQ(error_of(record), "The action did not produce a valid response and exited unexpectedly.");
@@ -73,7 +73,7 @@ TEST(ActionHostTest, NamesTheExitCodeIfTheProcessEndedWithoutAnAnswer) {
   EXPECT_THAT(not_ready.hint, StartsWith("It ended with exit code 3 before it was ready."));
 }
 
-TEST(ActionHostTest, StartsANewProcessAfterACrash) {
+TEST(ActionHostTest, starts_a_new_process_after_a_crash) {
   ActionHost host(hosted_action());
   EXPECT_EQ(host.run({{"do", "exit"}, {"code", 1}}).status, ActivationStatus::developer_error);
   const auto next = host.run({});
@@ -81,7 +81,7 @@ TEST(ActionHostTest, StartsANewProcessAfterACrash) {
   EXPECT_TRUE(next.init_time.has_value());
 }
 
-TEST(ActionHostTest, StartsANewProcessAfterOneIsKilledBetweenActivations) {
+TEST(ActionHostTest, starts_a_new_process_after_one_is_killed_between_activations) {
   ActionHost host(hosted_action());
   for (int round = 0; round < 5; ++round) {
     const auto record = host.run({{"do", "pid"}});
@@ -94,7 +94,7 @@ TEST(ActionHostTest, StartsANewProcessAfterOneIsKilledBetweenActivations) {
   }
 }
 
-TEST(ActionHostTest, RunsAnActivationInANewProcessIfTheOldOneEndedBeforeReadingIt) {
+TEST(ActionHostTest, runs_an_activation_in_a_new_process_if_the_old_one_ended_before_reading_it) {
   std::string folder = testing::TempDir() + "adit-host-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   auto options = hosted_action("--ends-unread");
@@ -107,7 +107,7 @@ TEST(ActionHostTest, RunsAnActivationInANewProcessIfTheOldOneEndedBeforeReadingI
   std::filesystem::remove_all(folder);
 }
 
-TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
+TEST(ActionHostTest, answers_every_activation_of_a_process_that_is_killed) {
   BegunActivations begun;
   ActionHost host(begun.count_in(hosted_action()));
   std::vector<std::future<ActivationRecord>> running;
@@ -119,7 +119,7 @@ TEST(ActionHostTest, AnswersEveryActivationOfAProcessThatIsKilled) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST(ActionHostTest, KillsAnActionThatHangsAndEveryProcessThatItStarted) {
+TEST(ActionHostTest, kills_an_action_that_hangs_and_every_process_that_it_started) {
   auto options = hosted_action();
   options.limits.timeout = milliseconds(8'000);
   ActionHost host(options);
@@ -132,7 +132,7 @@ TEST(ActionHostTest, KillsAnActionThatHangsAndEveryProcessThatItStarted) {
   EXPECT_EQ(error_of(record), "The action exceeded its time limits of 8000 milliseconds.");
 }
 
-TEST(ActionHostTest, LetsOtherActivationsFinishInAProcessInWhichOneHangs) {
+TEST(ActionHostTest, lets_other_activations_finish_in_a_process_in_which_one_hangs) {
   BegunActivations begun;
   auto options = begun.count_in(hosted_action());
   options.limits.timeout = milliseconds(8'000);
@@ -156,7 +156,7 @@ TEST(ActionHostTest, LetsOtherActivationsFinishInAProcessInWhichOneHangs) {
   EXPECT_NE(host.run({{"do", "pid"}}).result.at("pid").as_int64(), pid_of_first);
 }
 
-TEST(ActionHostTest, ReportsAnActionThatIsNotReadyInTime) {
+TEST(ActionHostTest, reports_an_action_that_is_not_ready_in_time) {
   auto options = hosted_action("--stalls");
   options.limits.timeout = milliseconds(300);
   const auto record = run_once({}, options);
@@ -164,7 +164,7 @@ TEST(ActionHostTest, ReportsAnActionThatIsNotReadyInTime) {
   EXPECT_EQ(error_of(record), "The action exceeded its time limits of 300 milliseconds during initialization.");
 }
 
-TEST(ActionHostTest, RejectsResultsThatAreNotObjectsOrArrays) {
+TEST(ActionHostTest, rejects_results_that_are_not_objects_or_arrays) {
   EXPECT_THAT(error_of(run_once({{"do", "return a number"}})), HasSubstr("did not return a dictionary or array"));
   ActionHost host(hosted_action("--raw"));
   EXPECT_EQ(error_of(host.run({{"body", "garbage"}})), "The action did not produce a valid JSON response: garbage");
@@ -178,7 +178,7 @@ TEST(ActionHostTest, RejectsResultsThatAreNotObjectsOrArrays) {
   EXPECT_EQ(record.status, ActivationStatus::developer_error);
 }
 
-TEST(ActionHostTest, RejectsAResultThatIsTooLarge) {
+TEST(ActionHostTest, rejects_a_result_that_is_too_large) {
   auto options = hosted_action();
   options.max_result_bytes = 1'000;
   ActionHost host(options);
@@ -191,7 +191,7 @@ TEST(ActionHostTest, RejectsAResultThatIsTooLarge) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST(ActionHostTest, KillsAnActionThatExceedsItsMemoryLimit) {
+TEST(ActionHostTest, kills_an_action_that_exceeds_its_memory_limit) {
   auto options = hosted_action();
   options.limits.memory_mb = 300;
   ActionHost host(options);
@@ -201,7 +201,7 @@ TEST(ActionHostTest, KillsAnActionThatExceedsItsMemoryLimit) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST(ActionHostTest, LeavesNoProcessRunning) {
+TEST(ActionHostTest, leaves_no_process_running) {
   const auto before = socket_folders();
   int group = -1;
   {
@@ -215,7 +215,7 @@ TEST(ActionHostTest, LeavesNoProcessRunning) {
   EXPECT_FALSE(group_exists(group));
 }
 
-TEST(ActionHostTest, StopsWhenInterrupted) {
+TEST(ActionHostTest, stops_when_interrupted) {
   std::atomic<bool> interrupted = false;
   auto options = hosted_action();
   options.interrupted = [&] { return interrupted.load(); };
@@ -227,7 +227,7 @@ TEST(ActionHostTest, StopsWhenInterrupted) {
   EXPECT_EQ(host.process_id(), -1);
 }
 
-TEST(ActionHostTest, ExplainsWhyAProgramCannotBeStarted) {
+TEST(ActionHostTest, explains_why_a_program_cannot_be_started) {
   std::string folder = testing::TempDir() + "adit-host-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   auto options = hosted_action();

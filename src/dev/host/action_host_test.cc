@@ -34,7 +34,7 @@ RunOptions with_id(std::string id) {
   return run;
 }
 
-TEST(ActionHostTest, ReturnsTheActionsResult) {
+TEST(ActionHostTest, returns_the_actions_result) {
   const auto record = run_once({{"a", "Zażółć 😀"}});
   EXPECT_TRUE(record.success());
   EXPECT_EQ(to_json(record.result), "{\"a\":\"Zażółć 😀\"}");
@@ -43,7 +43,7 @@ TEST(ActionHostTest, ReturnsTheActionsResult) {
   EXPECT_TRUE(record.init_time.has_value());
 }
 
-TEST(ActionHostTest, PassesTheActivationsContextToTheAction) {
+TEST(ActionHostTest, passes_the_activations_context_to_the_action) {
   auto options = hosted_action();
   options.runtime.name_space = "ns";
   const auto record = ActionHost(options).run({{"do", "tell"}}, with_id(std::string(32, 'a')));
@@ -55,7 +55,7 @@ TEST(ActionHostTest, PassesTheActivationsContextToTheAction) {
   EXPECT_GT(record.result.at("left").as_int64(), 1'000);
 }
 
-TEST(ActionHostTest, ReusesTheProcessForTheNextActivation) {
+TEST(ActionHostTest, reuses_the_process_for_the_next_activation) {
   ActionHost host(hosted_action());
   const auto first = host.run({{"do", "pid"}});
   const auto second = host.run({{"do", "pid"}});
@@ -64,7 +64,7 @@ TEST(ActionHostTest, ReusesTheProcessForTheNextActivation) {
   EXPECT_FALSE(second.init_time.has_value());
 }
 
-TEST(ActionHostTest, StartMakesTheProcessWarm) {
+TEST(ActionHostTest, start_makes_the_process_warm) {
   ActionHost host(hosted_action());
   EXPECT_FALSE(host.start().has_value());
   const int pid = host.process_id();
@@ -77,7 +77,7 @@ TEST(ActionHostTest, StartMakesTheProcessWarm) {
   EXPECT_THAT(failed->hint, HasSubstr("exit code 3 before it was ready"));
 }
 
-TEST(ActionHostTest, PassesAMegabyteOfParameters) {
+TEST(ActionHostTest, passes_a_megabyte_of_parameters) {
   auto options = hosted_action();
   options.max_result_bytes = 4U << 20U;
   const json::object big{{"big", std::string(1U << 20U, 'x')}};
@@ -86,7 +86,7 @@ TEST(ActionHostTest, PassesAMegabyteOfParameters) {
   EXPECT_EQ(record.result, big);
 }
 
-TEST(ActionHostTest, LimitsTheRecordedLogOfEmptyLinesToo) {
+TEST(ActionHostTest, limits_the_recorded_log_of_empty_lines_too) {
   auto options = hosted_action();
   options.limits.logs_mb = 1;
   const auto record = run_once({{"do", "print"}, {"text", std::string(1'000, '\n')}, {"times", 1'000}}, options);
@@ -97,7 +97,7 @@ TEST(ActionHostTest, LimitsTheRecordedLogOfEmptyLinesToo) {
   EXPECT_EQ(record.logs.back(), "Logs were truncated because the total bytes size exceeds the limit of 1048576 bytes.");
 }
 
-TEST(ActionHostTest, LimitsTheRecordedLogButPassesAllOfItToTheCallback) {
+TEST(ActionHostTest, limits_the_recorded_log_but_passes_all_of_it_to_the_callback) {
   std::atomic<std::size_t> passed = 0;
   auto options = hosted_action();
   options.limits.logs_mb = 1;
@@ -110,7 +110,7 @@ TEST(ActionHostTest, LimitsTheRecordedLogButPassesAllOfItToTheCallback) {
   EXPECT_EQ(record.logs.back(), "Logs were truncated because the total bytes size exceeds the limit of 1048576 bytes.");
 }
 
-TEST(ActionHostTest, RecordsLogLinesWithTimeAndStream) {
+TEST(ActionHostTest, records_log_lines_with_time_and_stream) {
   // Without a line end, so that stdio keeps it in its buffer if stdout is a pipe.
   const auto record = run_once({{"do", "print"}, {"text", "to stdout"}});
   EXPECT_THAT(record.logs,
@@ -118,7 +118,7 @@ TEST(ActionHostTest, RecordsLogLinesWithTimeAndStream) {
                                             MatchesRegex("....-..-..T..:..:..\\....Z +stderr: to stderr")));
 }
 
-TEST(ActionHostTest, RecordsOnlyTheLinesOfEachActivation) {
+TEST(ActionHostTest, records_only_the_lines_of_each_activation) {
   ActionHost host(hosted_action());
   for (const std::string text : {"one", "two", "three"}) {
     const auto record = host.run({{"do", "print"}, {"text", text + '\n'}});
@@ -127,7 +127,7 @@ TEST(ActionHostTest, RecordsOnlyTheLinesOfEachActivation) {
   EXPECT_THAT(host.run({}).logs, IsEmpty());
 }
 
-TEST(ActionHostTest, NeverMixesTheContextsOf200OverlappingActivations) {
+TEST(ActionHostTest, never_mixes_the_contexts_of_200_overlapping_activations) {
   constexpr int kAtOnce = 200;
   auto options = hosted_action();
   options.limits.concurrency = kAtOnce;
@@ -149,7 +149,7 @@ TEST(ActionHostTest, NeverMixesTheContextsOf200OverlappingActivations) {
   for (auto& one : all) one.get();
 }
 
-TEST(ActionHostTest, RunsNoMoreActivationsConcurrentlyThanTheLimit) {
+TEST(ActionHostTest, runs_no_more_activations_concurrently_than_the_limit) {
   auto options = hosted_action();
   options.limits.concurrency = 2;
   ActionHost host(options);
@@ -164,7 +164,7 @@ TEST(ActionHostTest, RunsNoMoreActivationsConcurrentlyThanTheLimit) {
   }
 }
 
-TEST(ActionHostTest, ReportsThatNoPlaceBecameFree) {
+TEST(ActionHostTest, reports_that_no_place_became_free) {
   ManualClock clock;
   std::atomic<bool> passes = false;
   BegunActivations begun;
@@ -185,7 +185,7 @@ TEST(ActionHostTest, ReportsThatNoPlaceBecameFree) {
   EXPECT_THAT(running.get().hint, HasSubstr("SIGKILL"));
 }
 
-TEST(ActionHostTest, LeaksNothingInHostOrActionOver10000Activations) {
+TEST(ActionHostTest, leaks_nothing_in_host_or_action_over_10000_activations) {
   ActionHost host(hosted_action());
   const auto activate = [&](int times) {
     std::vector<std::future<void>> callers;
@@ -218,7 +218,7 @@ TEST(ActionHostTest, LeaksNothingInHostOrActionOver10000Activations) {
 #endif
 }
 
-TEST(ActionHostTest, PassesOnlyListedVariablesOfTheDevelopersEnvironment) {
+TEST(ActionHostTest, passes_only_listed_variables_of_the_developers_environment) {
   Environment environment;
   environment.set("PATH", "/usr/bin:/bin")
       .set("HOME", "/h")
@@ -235,12 +235,12 @@ Environment with_env_file(const std::string& text, Environment environment = {})
   return environment;
 }
 
-TEST(ActionHostTest, DoesNotPassProxyOrCertificateVariablesOfAProjectsFile) {
+TEST(ActionHostTest, does_not_pass_proxy_or_certificate_variables_of_a_projects_file) {
   EXPECT_THAT(action_environment(with_env_file("HTTPS_PROXY=p\nSSL_CERT_FILE=c\nHOME=/h\nPATH=.\nADIT_LOG=debug\n")),
               ElementsAre("ADIT_LOG=debug", "AIO_DEV=true"));
 }
 
-TEST(ActionHostTest, LetsAProjectChooseTheDestinationOnlyOfItsOwnSecrets) {
+TEST(ActionHostTest, lets_a_project_choose_the_destination_only_of_its_own_secrets) {
   const SettingOrigin own{"SECRET", SettingSource::environment, {"the environment", 0, 0}};
   const SettingOrigin theirs{"SECRET", SettingSource::project, {".env", 1, 0}};
   for (const auto* name : {"ADIT_IMS", "ADIT_ENDPOINTS", "ADIT_API_HOSTS", "ADIT_TOKEN_STORE"}) {
@@ -254,7 +254,7 @@ TEST(ActionHostTest, LetsAProjectChooseTheDestinationOnlyOfItsOwnSecrets) {
   EXPECT_THROW(refuse_untrusted_destinations(with_env_file("ADIT_TOKEN_STORE=file:/tokens\n"), theirs), Error);
 }
 
-TEST(ActionHostTest, DoesNotSendTheUsersRuntimeKeyToAHostThatAProjectNames) {
+TEST(ActionHostTest, does_not_send_the_users_runtime_key_to_a_host_that_a_project_names) {
   const auto own = Environment().set("AIO_runtime_auth", "u:p");
   EXPECT_THROW(RuntimeSettings::of(with_env_file("AIO_runtime_apihost=h\n", own)), Error);
   EXPECT_THROW(RuntimeSettings::of(with_env_file("AIO_RUNTIME_APIHOST=h\n", own)), Error);

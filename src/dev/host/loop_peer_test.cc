@@ -24,7 +24,7 @@ class ActionLoopTest : public testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Programs, ActionLoopTest, testing::Values("--loop", "--silent-loop"));
 
-TEST_P(ActionLoopTest, RunsAProgramThatDoesNotSpeakHttp) {
+TEST_P(ActionLoopTest, runs_a_program_that_does_not_speak_http) {
   ActionHost host(hosted_action(GetParam()));
   const auto first = host.run({{"do", "echo"}, {"text", "\u00e4\n"}});
   ASSERT_TRUE(first.success()) << error_of(first);
@@ -36,7 +36,7 @@ TEST_P(ActionLoopTest, RunsAProgramThatDoesNotSpeakHttp) {
   EXPECT_NE(second.result.at("id"), first.result.at("id"));
 }
 
-TEST_P(ActionLoopTest, PassesAMegabyteInBothDirections) {
+TEST_P(ActionLoopTest, passes_a_megabyte_in_both_directions) {
   ActionHost host(hosted_action(GetParam()));
   const std::string text((1U << 20U) - 4096, 'x');
   const auto record = host.run({{"do", "echo"}, {"text", text}});
@@ -44,7 +44,7 @@ TEST_P(ActionLoopTest, PassesAMegabyteInBothDirections) {
   EXPECT_EQ(record.result.at("value").at("text").as_string(), text);
 }
 
-TEST_P(ActionLoopTest, RunsOneActivationAtATime) {
+TEST_P(ActionLoopTest, runs_one_activation_at_a_time) {
   ActionHost host(hosted_action(GetParam()));
   std::vector<std::future<ActivationRecord>> all;
   for (int i = 0; i < 20; ++i)
@@ -57,7 +57,7 @@ TEST_P(ActionLoopTest, RunsOneActivationAtATime) {
   }
 }
 
-TEST_P(ActionLoopTest, ReportsAFailureAndStartsANewProcess) {
+TEST_P(ActionLoopTest, reports_a_failure_and_starts_a_new_process) {
   ActionHost host(hosted_action(GetParam()));
   EXPECT_THAT(host.run({{"do", "exit"}}).hint, HasSubstr("exit code 3"));
   EXPECT_THAT(host.run({{"do", "half"}}).hint, HasSubstr("exit code 3"));
@@ -65,7 +65,7 @@ TEST_P(ActionLoopTest, ReportsAFailureAndStartsANewProcess) {
   EXPECT_TRUE(host.run({{"do", "echo"}}).success());
 }
 
-TEST_P(ActionLoopTest, KillsAProgramThatExceedsItsTimeLimit) {
+TEST_P(ActionLoopTest, kills_a_program_that_exceeds_its_time_limit) {
   auto options = hosted_action(GetParam());
   options.limits.timeout = milliseconds(1'500);
   ActionHost host(options);

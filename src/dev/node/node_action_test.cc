@@ -73,7 +73,7 @@ class NodeActionTest : public testing::Test {
   app::Action action_;
 };
 
-TEST_F(NodeActionTest, ReturnsTheActionsResult) {
+TEST_F(NodeActionTest, returns_the_actions_result) {
   ActionHost host(script(kEcho));
   const auto record = host.run({{"a", "Zażółć 😀"}});
   EXPECT_EQ(to_json(record.result), "{\"a\":\"Zażółć 😀\"}");
@@ -82,14 +82,14 @@ TEST_F(NodeActionTest, ReturnsTheActionsResult) {
   EXPECT_FALSE(host.run({}).init_time.has_value());
 }
 
-TEST_F(NodeActionTest, AcceptsPromisesArraysAndUndefinedAsResults) {
+TEST_F(NodeActionTest, accepts_promises_arrays_and_undefined_as_results) {
   EXPECT_EQ(to_json(ActionHost(script("exports.main = async () => [1, {a: 2}]")).run({}).result), R"([1,{"a":2}])");
   EXPECT_EQ(to_json(ActionHost(script("exports.main = () => {}")).run({}).result), "{}");
   EXPECT_EQ(to_json(ActionHost(script("exports.main = () => ({then (done) { done({a: 1}) }})")).run({}).result),
             R"({"a":1})");
 }
 
-TEST_F(NodeActionTest, LoadsEveryKindOfModule) {
+TEST_F(NodeActionTest, loads_every_kind_of_module) {
   EXPECT_TRUE(ActionHost(script("export const main = () => ({})", "es.mjs")).run({}).success());
   write("module/package.json", R"({"type":"module","main":"entry.js"})");
   write("module/entry.js", "import os from 'node:os'\nexport function main () { return { os: typeof os.hostname } }");
@@ -101,20 +101,20 @@ TEST_F(NodeActionTest, LoadsEveryKindOfModule) {
   EXPECT_TRUE(ActionHost(script("export default { main: () => ({}) }", "plain.js")).run({}).success());
 }
 
-TEST_F(NodeActionTest, CallsTheFunctionThatMainNames) {
+TEST_F(NodeActionTest, calls_the_function_that_main_names) {
   action_.main = "other";
   EXPECT_EQ(to_json(ActionHost(script("exports.other = () => ({ by: 'other' })")).run({}).result), R"({"by":"other"})");
   EXPECT_THAT(error_with(kEcho), AllOf(HasSubstr("'other' is not a function"), HasSubstr("exports main")));
 }
 
-TEST_F(NodeActionTest, ExplainsWhyAnActionCannotBeLoaded) {
+TEST_F(NodeActionTest, explains_why_an_action_cannot_be_loaded) {
   EXPECT_THAT(error_with("throw new Error('at load')"), HasSubstr("Error: at load"));
   EXPECT_THAT(error_with("exports.main = ("), HasSubstr("SyntaxError"));
   EXPECT_THAT(error_with("require('absent-package')"), HasSubstr("Cannot find module 'absent-package'"));
   EXPECT_EQ(error_with("process.exit(5)"), "The action did not initialize and exited unexpectedly.");
 }
 
-TEST_F(NodeActionTest, ReportsRejectionsAsApplicationErrorsAndExceptionsAsDeveloperErrors) {
+TEST_F(NodeActionTest, reports_rejections_as_application_errors_and_exceptions_as_developer_errors) {
   const auto rejected = ActionHost(script("exports.main = async () => { throw new Error('no') }")).run({});
   EXPECT_EQ(rejected.status, ActivationStatus::application_error);
   EXPECT_EQ(rejected.result.at("error").at("message"), "no");
@@ -127,7 +127,7 @@ TEST_F(NodeActionTest, ReportsRejectionsAsApplicationErrorsAndExceptionsAsDevelo
 }
 
 // The platform's runtime converts a rejection with npm's serialize-error.
-TEST_F(NodeActionTest, ConvertsAnyRejectionAsThePlatformsRuntimeDoes) {
+TEST_F(NodeActionTest, converts_any_rejection_as_the_platforms_runtime_does) {
   ActionHost host(script(R"js(const circle = { a: 1, f () {}, inner: { list: [1, undefined, () => 0] } }
 circle.self = circle
 circle.inner.up = circle.inner
@@ -159,7 +159,7 @@ exports.main = ({ n }) => Promise.reject(all[n]))js"));
   }
 }
 
-TEST_F(NodeActionTest, RejectsInvalidResults) {
+TEST_F(NodeActionTest, rejects_invalid_results) {
   for (const auto* value : {"42", "'text'", "() => 0", "Symbol('s')"})
     EXPECT_EQ(error_with(cat("exports.main = () => (", value, ")")),
               "The action did not return a dictionary or array.");
@@ -174,13 +174,13 @@ TEST_F(NodeActionTest, RejectsInvalidResults) {
             R"({"a":[null]})");
 }
 
-TEST_F(NodeActionTest, NamesTheExitCode) {
+TEST_F(NodeActionTest, names_the_exit_code) {
   const auto record = ActionHost(script("exports.main = () => process.exit(9)")).run({});
   EXPECT_EQ(error_of(record), "The action did not produce a valid response and exited unexpectedly.");
   EXPECT_THAT(record.hint, HasSubstr("exit code 9"));
 }
 
-TEST_F(NodeActionTest, EndsAnActivationThatNeverResolvesAndLetsOthersFinish) {
+TEST_F(NodeActionTest, ends_an_activation_that_never_resolves_and_lets_others_finish) {
   action_.limits.timeout = milliseconds(8'000);
   ActionHost host(
       script("const { existsSync } = require('fs')\n"
@@ -202,7 +202,7 @@ TEST_F(NodeActionTest, EndsAnActivationThatNeverResolvesAndLetsOthersFinish) {
   EXPECT_NE(host.process_id(), pid);
 }
 
-TEST_F(NodeActionTest, ReportsAScriptThatIsNotLoadedInTime) {
+TEST_F(NodeActionTest, reports_a_script_that_is_not_loaded_in_time) {
   action_.limits.timeout = milliseconds(1'000);
   const auto record = ActionHost(script("while (true) {}")).run({});
   EXPECT_TRUE(record.timed_out);
@@ -210,7 +210,7 @@ TEST_F(NodeActionTest, ReportsAScriptThatIsNotLoadedInTime) {
   EXPECT_THAT(record.hint, StartsWith("Loading it takes that long"));
 }
 
-TEST_F(NodeActionTest, KillsAnEndlessLoop) {
+TEST_F(NodeActionTest, kills_an_endless_loop) {
   action_.limits.timeout = milliseconds(6'000);
   ActionHost host(script("exports.main = ({ loop }) => { while (loop) {} }"));
   ASSERT_TRUE(host.run({}).success());
@@ -220,7 +220,7 @@ TEST_F(NodeActionTest, KillsAnEndlessLoop) {
   EXPECT_TRUE(host.run({}).success());
 }
 
-TEST_F(NodeActionTest, KillsAnActionThatFillsMemoryInsideOrOutsideTheHeap) {
+TEST_F(NodeActionTest, kills_an_action_that_fills_memory_inside_or_outside_the_heap) {
   action_.limits.memory_mb = 200;
   const std::string said = "The action exhausted its memory and was aborted.";
   EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push({ a: all.length, b: [1, 2] }) }"),
@@ -229,7 +229,7 @@ TEST_F(NodeActionTest, KillsAnActionThatFillsMemoryInsideOrOutsideTheHeap) {
             said);
 }
 
-TEST_F(NodeActionTest, AssignsAnUncaughtErrorToItsActivation) {
+TEST_F(NodeActionTest, assigns_an_uncaught_error_to_its_activation) {
   ActionHost host(script(R"js(exports.main = ({ mode, mine }) => new Promise((resolve) => {
     if (mode === 'throw') setTimeout(() => { throw new Error('late ' + mine) }, 300)
     else if (mode === 'reject') setTimeout(() => { Promise.reject(new Error('late ' + mine)) }, 300)
@@ -249,7 +249,7 @@ TEST_F(NodeActionTest, AssignsAnUncaughtErrorToItsActivation) {
   EXPECT_EQ(host.process_id(), pid);
 }
 
-TEST_F(NodeActionTest, NeverMixesTheContextsOf200OverlappingActivations) {
+TEST_F(NodeActionTest, never_mixes_the_contexts_of_200_overlapping_activations) {
   action_.limits.concurrency = 200;
   ActionHost host(script(R"js(let here = 0, most = 0
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -290,7 +290,7 @@ exports.main = async ({ mine }) => {
   EXPECT_GT(most, kMany) << "they did not overlap";
 }
 
-TEST_F(NodeActionTest, LeaksNothingInHostOrActionOver10000Activations) {
+TEST_F(NodeActionTest, leaks_nothing_in_host_or_action_over_10000_activations) {
   ActionHost host(script("exports.main = () => ({ id: process.env.__OW_ACTIVATION_ID })"));
   const auto activate = [&](int times) {
     std::vector<std::future<void>> callers;
@@ -315,7 +315,7 @@ TEST_F(NodeActionTest, LeaksNothingInHostOrActionOver10000Activations) {
   EXPECT_LT(resident_bytes_of(pid), memory + (16U << 20U));
 }
 
-TEST_F(NodeActionTest, StartsANewProcessAfterOneIsKilled) {
+TEST_F(NodeActionTest, starts_a_new_process_after_one_is_killed) {
   ActionHost host(script("exports.main = ({ ms }) => new Promise((resolve) => { setTimeout(resolve, ms, {}) })"));
   ASSERT_TRUE(host.run({{"ms", 0}}).success());
   const int pid = host.process_id();
@@ -330,14 +330,14 @@ TEST_F(NodeActionTest, StartsANewProcessAfterOneIsKilled) {
   EXPECT_TRUE(killed_in_activation.run({}).success());
 }
 
-TEST_F(NodeActionTest, PassesAMegabyteInBothDirections) {
+TEST_F(NodeActionTest, passes_a_megabyte_in_both_directions) {
   auto options = script(kEcho);
   options.max_result_bytes = 4U << 20U;
   const json::object big{{"big", std::string(1U << 20U, 'x')}};
   EXPECT_EQ(ActionHost(options).run(big).result, big);
 }
 
-TEST_F(NodeActionTest, RecordsWhatItPrints) {
+TEST_F(NodeActionTest, records_what_it_prints) {
   const auto record = ActionHost(script("exports.main = () => { console.log('one\\ntwo'); console.error('three'); "
                                         "process.stdout.write('open'); return {} }"))
                           .run({});
@@ -345,7 +345,7 @@ TEST_F(NodeActionTest, RecordsWhatItPrints) {
                                                          EndsWith("stderr: three"), EndsWith("stdout: open")));
 }
 
-TEST_F(NodeActionTest, DoesNotPassTheDevelopersEnvironment) {
+TEST_F(NodeActionTest, does_not_pass_the_developers_environment) {
   write("act.js",
         "exports.main = () => ({ keys: Object.keys(process.env), cwd: process.cwd(), argv: process.argv.length })");
   action_.function_path = folder_ + "/act.js";
@@ -361,7 +361,7 @@ TEST_F(NodeActionTest, DoesNotPassTheDevelopersEnvironment) {
   EXPECT_EQ(result.at("argv"), 2);
 }
 
-TEST_F(NodeActionTest, ReportsActionsThatCannotRun) {
+TEST_F(NodeActionTest, reports_actions_that_cannot_run) {
   const auto code_of = [](const auto& act) -> std::string {
     try {
       act();
@@ -390,7 +390,7 @@ TEST_F(NodeActionTest, ReportsActionsThatCannotRun) {
   EXPECT_EQ(code_of([&] { (void)function("act.js"); }), "unsupported_runtime");
 }
 
-TEST_F(NodeActionTest, UsesTheNodeThatAditNodeNames) {
+TEST_F(NodeActionTest, uses_the_node_that_adit_node_names) {
   write("act.js", kEcho);
   write("my-node", "#!/bin/sh\nexit 7\n");
   ::chmod((folder_ + "/my-node").c_str(), 0755);

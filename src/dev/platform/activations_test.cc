@@ -32,7 +32,7 @@ class ActivationsTest : public testing::Test {
   Activations activations_;
 };
 
-TEST_F(ActivationsTest, ListsThirtyNewestFirstWithoutResultAndLog) {
+TEST_F(ActivationsTest, lists_thirty_newest_first_without_result_and_log) {
   const auto all = list("");
   ASSERT_EQ(all.size(), 30U);
   EXPECT_EQ(all[0].at("start"), 300);
@@ -43,7 +43,7 @@ TEST_F(ActivationsTest, ListsThirtyNewestFirstWithoutResultAndLog) {
   EXPECT_EQ(all[0].at("statusCode"), 0);
 }
 
-TEST(Activations, KeepNoMoreThanTheirMemoryLimitAllows) {
+TEST(Activations, keep_no_more_than_their_memory_limit_allows) {
   Activations activations(1000, 10'000);
   for (int i = 1; i <= 50; ++i) {
     auto large = record(i);
@@ -58,7 +58,7 @@ TEST(Activations, KeepNoMoreThanTheirMemoryLimitAllows) {
   EXPECT_EQ(activations.answer(cat("/", huge.id), "").status, 200);
 }
 
-TEST_F(ActivationsTest, AcceptsLimitAndSkip) {
+TEST_F(ActivationsTest, accepts_limit_and_skip) {
   EXPECT_EQ(list("limit=0").size(), 200U);
   EXPECT_EQ(list("limit=200").size(), 200U);
   const auto some = list("limit=2&skip=3");
@@ -66,7 +66,7 @@ TEST_F(ActivationsTest, AcceptsLimitAndSkip) {
   EXPECT_EQ(some[0].at("start"), 297);
 }
 
-TEST_F(ActivationsTest, AcceptsSinceUptoNameAndDocs) {
+TEST_F(ActivationsTest, accepts_since_upto_name_and_docs) {
   const auto some = list("since=10&upto=14&name=p/even&docs=true");
   ASSERT_EQ(some.size(), 3U);
   EXPECT_EQ(some[0].at("start"), 14);
@@ -76,7 +76,7 @@ TEST_F(ActivationsTest, AcceptsSinceUptoNameAndDocs) {
   EXPECT_EQ(list("name=q/odd").size(), 0U);
 }
 
-TEST(Activations, FindActionsInNoPackageByTheirName) {
+TEST(Activations, find_actions_in_no_package_by_their_name) {
   Activations activations;
   auto made = record(1, "hello");
   made.path = "guest/hello";
@@ -86,12 +86,12 @@ TEST(Activations, FindActionsInNoPackageByTheirName) {
   EXPECT_EQ(count("count=true&name=default/hello"), R"({"activations":0})");
 }
 
-TEST_F(ActivationsTest, CountsMatchingActivations) {
+TEST_F(ActivationsTest, counts_matching_activations) {
   EXPECT_EQ(activations_.answer("", "count=true&name=p/odd").body, R"({"activations":150})");
   EXPECT_EQ(activations_.answer("", "count=true&docs=true").status, 400);
 }
 
-TEST_F(ActivationsTest, RejectsInvalidQueries) {
+TEST_F(ActivationsTest, rejects_invalid_queries) {
   for (const auto* query :
        {"limit=201", "limit=-1", "limit=x", "skip=-1", "skip=x", "since=x", "upto=1.5", "name=a/b/c", "name=0%20",
         "name=/a", "name=a/", "docs=perhaps", "limit=99999999999", "count=maybe"}) {
@@ -102,7 +102,7 @@ TEST_F(ActivationsTest, RejectsInvalidQueries) {
   EXPECT_NE(activations_.answer("", "limit=201").body.find("'201' is not in the range of 0 to 200"), std::string::npos);
 }
 
-TEST_F(ActivationsTest, ReturnsOneActivationWithItsLogsAndResult) {
+TEST_F(ActivationsTest, returns_one_activation_with_its_logs_and_result) {
   const auto id = record(7).id;
   const auto whole = parse_json(activations_.answer("/" + id, "").body, "answer");
   EXPECT_EQ(string_member(whole.as_object(), "activationId"), id);
@@ -111,7 +111,7 @@ TEST_F(ActivationsTest, ReturnsOneActivationWithItsLogsAndResult) {
   EXPECT_EQ(parse_json(activations_.answer("/" + id + "/result", "").body, "answer").at("result").at("n"), 7);
 }
 
-TEST_F(ActivationsTest, RejectsInvalidIds) {
+TEST_F(ActivationsTest, rejects_invalid_ids) {
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'f'), "").status, 404);
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'x'), "").status, 400);
   EXPECT_EQ(activations_.answer("/" + std::string(32, 'F'), "").status, 400);
@@ -119,7 +119,7 @@ TEST_F(ActivationsTest, RejectsInvalidIds) {
   EXPECT_EQ(activations_.answer("/" + record(7).id + "/other", "").status, 404);
 }
 
-TEST(Activations, KeepTheLatestThousand) {
+TEST(Activations, keep_the_latest_thousand) {
   Activations activations;
   for (int i = 1; i <= 1500; ++i) activations.add(record(i));
   EXPECT_EQ(activations.size(), 1000U);
@@ -127,7 +127,7 @@ TEST(Activations, KeepTheLatestThousand) {
   EXPECT_EQ(activations.answer("/" + record(501).id, "").status, 200);
 }
 
-TEST(Activations, ShowWhichSequenceCausedAnActivation) {
+TEST(Activations, show_which_sequence_caused_an_activation) {
   Activations activations;
   auto part = record(1);
   part.cause = "cause-id";

@@ -17,7 +17,7 @@ std::string refusal(json::object headers, const ValidateToken& validate = kOnlyG
   return refused ? to_json(refused->at("error")) : std::string();
 }
 
-TEST(AdobeAuth, RequiresBothHeaders) {
+TEST(AdobeAuth, requires_both_headers) {
   EXPECT_EQ(refusal({}),
             R"({"statusCode":401,"body":{"error":"cannot authorize request, reason: missing authorization header"}})");
   EXPECT_EQ(
@@ -25,19 +25,19 @@ TEST(AdobeAuth, RequiresBothHeaders) {
       R"({"statusCode":401,"body":{"error":"cannot authorize request, reason: missing x-gw-ims-org-id header"}})");
 }
 
-TEST(AdobeAuth, AcceptsAValidToken) {
+TEST(AdobeAuth, accepts_a_valid_token) {
   EXPECT_EQ(refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}}), "");
   EXPECT_EQ(refusal({{"Authorization", "bearer good"}, {"X-Gw-Ims-Org-Id", "O"}}), "");
 }
 
-TEST(AdobeAuth, RejectsEveryOtherAuthorization) {
+TEST(AdobeAuth, rejects_every_other_authorization) {
   for (const auto* authorization : {"Bearer bad", "good", "Basic good", "Bearer ", "Bearer"}) {
     const auto refused = refusal({{"authorization", authorization}, {"x-gw-ims-org-id", "O"}});
     EXPECT_NE(refused.find(R"("statusCode":401)"), std::string::npos) << authorization;
   }
 }
 
-TEST(AdobeAuth, RejectsTheCallerWith503IfImsDoesNotAnswer) {
+TEST(AdobeAuth, rejects_the_caller_with_503_if_ims_does_not_answer) {
   const auto refused =
       refusal({{"authorization", "Bearer good"}, {"x-gw-ims-org-id", "O"}},
               [](const Secret&) -> TokenValidity { throw Error::failure("request_failed", "No answer."); });

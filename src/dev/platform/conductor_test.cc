@@ -52,7 +52,7 @@ class ConductorTest : public testing::Test {
   std::optional<json::value> ran_result_;
 };
 
-TEST_F(ConductorTest, RunsTheActionsThatItNamesAndGetsItsStateBack) {
+TEST_F(ConductorTest, runs_the_actions_that_it_names_and_gets_its_state_back) {
   compose([](const json::object& params) -> json::value {
     const auto* step = params.if_contains("step");
     if (step == nullptr) return {{"action", "triple"}, {"params", params}, {"state", {{"step", 1}}}};
@@ -69,12 +69,12 @@ TEST_F(ConductorTest, RunsTheActionsThatItNamesAndGetsItsStateBack) {
   EXPECT_EQ(record_.kind, "sequence");
 }
 
-TEST_F(ConductorTest, EndsWithItsWholeAnswerIfThereAreNoParams) {
+TEST_F(ConductorTest, ends_with_its_whole_answer_if_there_are_no_params) {
   compose([](const json::object&) -> json::value { return {{"done", true}}; });
   EXPECT_EQ(result(), R"({"done":true})");
 }
 
-TEST_F(ConductorTest, WrapsValuesThatAreNotObjects) {
+TEST_F(ConductorTest, wraps_values_that_are_not_objects) {
   ran_result_ = json::array{1, 2};
   compose([](const json::object& params) -> json::value {
     if (const auto* state = params.if_contains("state")) return {{"params", json::array{*state, params.at("value")}}};
@@ -83,14 +83,14 @@ TEST_F(ConductorTest, WrapsValuesThatAreNotObjects) {
   EXPECT_EQ(result(), R"({"value":["kept",[1,2]]})");
 }
 
-TEST_F(ConductorTest, EndsAtAnErrorOfTheConductor) {
+TEST_F(ConductorTest, ends_at_an_error_of_the_conductor) {
   compose([](const json::object&) -> json::value { return {{"error", "no"}}; });
   EXPECT_EQ(result(), R"({"error":"no"})");
   EXPECT_EQ(record_.status, ActivationStatus::application_error);
   EXPECT_THAT(ran_, ElementsAre());
 }
 
-TEST_F(ConductorTest, GetsTheErrorOfAnAction) {
+TEST_F(ConductorTest, gets_the_error_of_an_action) {
   ran_result_ = json::value{{"error", "broken"}};
   compose([](const json::object& params) -> json::value {
     if (const auto* error = params.if_contains("error")) return {{"params", {{"told", *error}}}};
@@ -99,7 +99,7 @@ TEST_F(ConductorTest, GetsTheErrorOfAnAction) {
   EXPECT_EQ(result(), R"({"told":"broken"})");
 }
 
-TEST_F(ConductorTest, LearnsWhichActionCannotRun) {
+TEST_F(ConductorTest, learns_which_action_cannot_run) {
   const auto told = [&](const json::value& name) {
     record_ = {};
     compose([&](const json::object& params) -> json::value {
@@ -116,7 +116,7 @@ TEST_F(ConductorTest, LearnsWhichActionCannotRun) {
   EXPECT_THAT(ran_, ElementsAre());
 }
 
-TEST_F(ConductorTest, RunsFiftyActionsAtMost) {
+TEST_F(ConductorTest, runs_fifty_actions_at_most) {
   compose([](const json::object& params) -> json::value {
     if (params.contains("error")) return {{"params", params}};
     return {{"action", "a"}, {"params", params}};
@@ -125,14 +125,14 @@ TEST_F(ConductorTest, RunsFiftyActionsAtMost) {
   EXPECT_EQ(result(), R"({"error":"Too many actions in the composition."})");
 }
 
-TEST_F(ConductorTest, IsStoppedIfItNeverEnds) {
+TEST_F(ConductorTest, is_stopped_if_it_never_ends) {
   compose([](const json::object& params) -> json::value { return {{"action", "missing"}, {"params", params}}; });
   EXPECT_EQ(count_.conductors, 101U);
   EXPECT_EQ(record_.status, ActivationStatus::application_error);
   EXPECT_EQ(result(), R"({"error":"Too many actions in the composition."})");
 }
 
-TEST(IsConductor, IsTrueForAnActionWithATruthyAnnotation) {
+TEST(IsConductor, is_true_for_an_action_with_a_truthy_annotation) {
   ActionEntity action;
   EXPECT_FALSE(is_conductor(action));
   action.annotations["conductor"] = "";

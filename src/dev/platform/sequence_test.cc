@@ -36,7 +36,7 @@ Run run(const std::vector<std::string>& actions,
   return done;
 }
 
-TEST(Sequence, PassesEachResultToTheNextComponent) {
+TEST(Sequence, passes_each_result_to_the_next_component) {
   const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string&, json::value params) {
     return json::object{{"n", params.at("n").as_int64() * 2}};
   });
@@ -46,7 +46,7 @@ TEST(Sequence, PassesEachResultToTheNextComponent) {
   EXPECT_TRUE(done.record.success());
 }
 
-TEST(Sequence, EndsAtAnError) {
+TEST(Sequence, ends_at_an_error) {
   const auto done = run({"p/a", "p/b", "p/c"}, [](const std::string& name, json::value params) {
     return name == "p/b" ? json::value{{"error", "boom"}} : params;
   });
@@ -55,7 +55,7 @@ TEST(Sequence, EndsAtAnError) {
   EXPECT_EQ(done.record.status, ActivationStatus::application_error);
 }
 
-TEST(Sequence, PassesArraysOn) {
+TEST(Sequence, passes_arrays_on) {
   const auto done = run({"p/a", "p/b"}, [](const std::string& name, json::value params) -> json::value {
     if (name == "p/a") return json::array{1, 2};
     return json::object{{"got", std::move(params)}};
@@ -64,14 +64,14 @@ TEST(Sequence, PassesArraysOn) {
   EXPECT_TRUE(done.record.success());
 }
 
-TEST(Sequence, EndsAtAComponentThatDoesNotExist) {
+TEST(Sequence, ends_at_a_component_that_does_not_exist) {
   const auto done = run({"p/a", "p/absent", "p/b"}, [](const std::string&, json::value params) { return params; });
   EXPECT_EQ(done.ran, std::vector<std::string>{"p/a"});
   EXPECT_EQ(done.record.status, ActivationStatus::application_error);
   EXPECT_EQ(to_json(done.record.result), R"({"error":"Sequence component does not exist."})");
 }
 
-TEST(Sequence, HasTheSumOfItsComponentsDurations) {
+TEST(Sequence, has_the_sum_of_its_components_durations) {
   ActivationRecord record;
   int n = 0;
   run_sequence(
@@ -107,23 +107,23 @@ class SequenceRefusal : public testing::Test {
   }
 };
 
-TEST_F(SequenceRefusal, IsEmptyForAValidSequence) {
+TEST_F(SequenceRefusal, is_empty_for_a_valid_sequence) {
   EXPECT_EQ(refusal({{"s", {"p/a", "p/t", "p/t"}}, {"t", {"p/a"}}}), "");
   EXPECT_EQ(refusal({{"s", std::vector<std::string>(50, "p/a")}}), "");
 }
 
-TEST_F(SequenceRefusal, RejectsASequenceWithoutComponents) {
+TEST_F(SequenceRefusal, rejects_a_sequence_without_components) {
   EXPECT_EQ(refusal({{"s", {}}}), "No component specified for the sequence.");
 }
 
-TEST_F(SequenceRefusal, RejectsCycles) {
+TEST_F(SequenceRefusal, rejects_cycles) {
   constexpr auto kCyclic = "Sequence may not refer to itself.";
   EXPECT_EQ(refusal({{"s", {"p/s"}}}), kCyclic);
   EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/a", "p/s"}}}), kCyclic);
   EXPECT_EQ(refusal({{"s", {"p/t"}}, {"t", {"p/t"}}}), kCyclic) << "the cycle is in another sequence";
 }
 
-TEST_F(SequenceRefusal, RejectsMoreThan50Actions) {
+TEST_F(SequenceRefusal, rejects_more_than_50_actions) {
   constexpr auto kTooLong = "Too many actions in the sequence.";
   EXPECT_EQ(refusal({{"s", std::vector<std::string>(51, "p/a")}}), kTooLong);
   const std::vector<std::string> half(26, "p/a");
@@ -134,7 +134,7 @@ TEST_F(SequenceRefusal, RejectsMoreThan50Actions) {
   EXPECT_EQ(refusal(doubling), kTooLong);
 }
 
-TEST_F(SequenceRefusal, RejectsDeeplyNestedSequences) {
+TEST_F(SequenceRefusal, rejects_deeply_nested_sequences) {
   std::map<std::string, std::vector<std::string>> nested{{"s", {"p/t0"}}};
   for (int i = 0; i < 10'000; ++i) nested[cat("t", i)] = {cat("p/t", i + 1)};
   EXPECT_EQ(refusal(nested), "Too many actions in the sequence.");

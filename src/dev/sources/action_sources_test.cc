@@ -38,7 +38,7 @@ class ActionSourcesTest : public testing::Test {
   app::Action action_;
 };
 
-TEST_F(ActionSourcesTest, ContainTheFilesThatAScriptNames) {
+TEST_F(ActionSourcesTest, contain_the_files_that_a_script_names) {
   write("actions/a.js", "const u = require('../lib/u'); const c = JSON.parse(read('config.json')); require('./later')");
   write("actions/config.json", "{}");
   write("actions/other.js", "");
@@ -52,7 +52,7 @@ TEST_F(ActionSourcesTest, ContainTheFilesThatAScriptNames) {
   EXPECT_THAT(files, Not(Contains(path("actions/other.js"))));
 }
 
-TEST_F(ActionSourcesTest, ContainAllScriptsOfAFolderIfAScriptComputesWhatItLoads) {
+TEST_F(ActionSourcesTest, contain_all_scripts_of_a_folder_if_a_script_computes_what_it_loads) {
   write("actions/a.js", "module.exports = (name) => require('./words/' + name)");
   write("actions/b.js", "module.exports = (name) => require(`./words/${name}`)");
   write("actions/words/en.js", "");
@@ -61,7 +61,7 @@ TEST_F(ActionSourcesTest, ContainAllScriptsOfAFolderIfAScriptComputesWhatItLoads
   EXPECT_THAT(script_sources(project_, action_).files, Contains(path("actions/words/en.js")));
 }
 
-TEST_F(ActionSourcesTest, ChangeTheirStateOnlyIfOneOfThemChanges) {
+TEST_F(ActionSourcesTest, change_their_state_only_if_one_of_them_changes) {
   write("actions/a.js", "require('./b')");
   write("actions/b.js", "1");
   write("log.json", "1");
@@ -72,7 +72,7 @@ TEST_F(ActionSourcesTest, ChangeTheirStateOnlyIfOneOfThemChanges) {
   EXPECT_NE(state(), before);
 }
 
-TEST_F(ActionSourcesTest, ContainTheFolderAndTheFilesThatAFailedCompilerNamed) {
+TEST_F(ActionSourcesTest, contain_the_folder_and_the_files_that_a_failed_compiler_named) {
   write("cpp/a.cc", "");
   write("shared/b.h", "");
   write("elsewhere/c.cc", "");

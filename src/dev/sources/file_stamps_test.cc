@@ -30,21 +30,21 @@ class FileStampsTest : public testing::Test {
   fs::path source_ = (fs::create_directory(root_ / "action"), root_ / "action" / "a.cc");
 };
 
-TEST_F(FileStampsTest, AreTheSameAfterSavingAndLoading) {
+TEST_F(FileStampsTest, are_the_same_after_saving_and_loading) {
   EXPECT_EQ(loaded().note(), "note");
   EXPECT_TRUE(loaded().contains(source_.string()));
   EXPECT_TRUE(loaded().unchanged());
   EXPECT_TRUE(loaded().contents_unchanged());
 }
 
-TEST_F(FileStampsTest, TreatAnotherModeAsAChangeButNotOfTheContents) {
+TEST_F(FileStampsTest, treat_another_mode_as_a_change_but_not_of_the_contents) {
   ASSERT_EQ(::chmod(source_.c_str(), 0400), 0);
   EXPECT_FALSE(loaded().unchanged());
   EXPECT_TRUE(loaded().contents_unchanged());
   EXPECT_FALSE(is_kept_read_only(loaded(), (root_ / "dist").string())) << "it can be built again";
 }
 
-TEST_F(FileStampsTest, DetectAnotherContentOfTheSameSizeAndModificationTime) {
+TEST_F(FileStampsTest, detect_another_content_of_the_same_size_and_modification_time) {
   const auto time = fs::last_write_time(source_);
   std::ofstream(source_) << "two";
   EXPECT_FALSE(loaded().unchanged());

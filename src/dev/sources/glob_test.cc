@@ -12,7 +12,7 @@ bool matches(std::string_view pattern, std::string_view path) {
   return matches_glob(app::names_of_path(pattern), path);
 }
 
-TEST(Glob, MatchesAsGlobbyDoes) {
+TEST(Glob, matches_as_globby_does) {
   EXPECT_TRUE(matches("/a/**/c.txt", "/a/c.txt"));
   EXPECT_TRUE(matches("/a/**/c.txt", "/a/x/y/c.txt"));
   EXPECT_TRUE(matches("/a/*b*.t", "/a/xbx.t"));
@@ -24,7 +24,7 @@ TEST(Glob, MatchesAsGlobbyDoes) {
 }
 
 // The expectations are the answers of globby 11.
-TEST(Glob, MatchesGroups) {
+TEST(Glob, matches_groups) {
   for (const auto& [pattern, name] : {std::pair("@(x|y).txt", "x.txt"),
                                       {"*.+(txt|md)", "a1.md"},
                                       {"*.+(txt|md)", "x.txt"},
@@ -47,7 +47,7 @@ TEST(Glob, MatchesGroups) {
 }
 
 // The expectations are the answers of globby 11.
-TEST(Glob, MatchesHiddenFilesOnlyIfADotASetOrAGroupBeginsTheSegment) {
+TEST(Glob, matches_hidden_files_only_if_a_dot_a_set_or_a_group_begins_the_segment) {
   for (const auto* pattern : {".env", ".*", "@(.env|x)", "*(.env)", "[.]env", "[!x]env", "!(*.js)", "@(*)", "?(.)env",
                               "?(x)*", "@(a|@(.env))", "@(a|*env)", "!(x)?", "?(x)[.]env", "**/*(*)"})
     EXPECT_TRUE(matches(pattern, ".env")) << pattern;
@@ -56,12 +56,12 @@ TEST(Glob, MatchesHiddenFilesOnlyIfADotASetOrAGroupBeginsTheSegment) {
   EXPECT_TRUE(matches("!(q)/f", ".folder/f"));
 }
 
-TEST(Glob, KeepsSpacesInNames) {
+TEST(Glob, keeps_spaces_in_names) {
   EXPECT_TRUE(matches("a/ b*", "a/ b "));
   EXPECT_FALSE(matches("a/b", "a/b "));
 }
 
-TEST(Glob, IsFastForGroupsThatMatchInManyWays) {
+TEST(Glob, is_fast_for_groups_that_match_in_many_ways) {
   const auto name = std::string(200, 'a');
   for (const auto* pattern : {"+(+(+(a)))+(*(a))", "*(|a)*(|a)*(|a)", "*(*)", "*(*(*))*(?(a)*)"}) {
     EXPECT_TRUE(matches(pattern, name)) << pattern;
@@ -69,13 +69,13 @@ TEST(Glob, IsFastForGroupsThatMatchInManyWays) {
   }
 }
 
-TEST(Glob, RejectsPatternsWithTooManyGroups) {
+TEST(Glob, rejects_patterns_with_too_many_groups) {
   std::string pattern;
   for (int count = 0; count < 200; ++count) pattern += "*(|a)";
   EXPECT_THROW(matches(pattern + 'b', std::string(200, 'a')), PatternTooComplex);
 }
 
-TEST(Glob, IsFastForManyDoubleStars) {
+TEST(Glob, is_fast_for_many_double_stars) {
   std::string path;
   for (int depth = 0; depth < 100; ++depth) path += "a/";
   const auto times = [](int count, std::string_view part) {
@@ -92,7 +92,7 @@ TEST(Glob, IsFastForManyDoubleStars) {
   EXPECT_FALSE(matches(times(101, "**/a/") + "**", path));
 }
 
-TEST(Glob, TriesEveryDepthIfAHiddenFolderIsInThePath) {
+TEST(Glob, tries_every_depth_if_a_hidden_folder_is_in_the_path) {
   EXPECT_TRUE(matches("**/@(a|.x)/**/z", "a/.x/z")) << "the group matches the folder .x";
   EXPECT_FALSE(matches("**/a/**/z", "a/.x/z"));
 }

@@ -55,7 +55,7 @@ class IncludedFilesTest : public testing::Test {
   app::Action action_;
 };
 
-TEST_F(IncludedFilesTest, AreTheMatchingFilesWithoutTheirFolders) {
+TEST_F(IncludedFilesTest, are_the_matching_files_without_their_folders) {
   EXPECT_THAT(included("data/*.txt", "text/"), ElementsAre("text/x.txt", "text/y.txt"));
   EXPECT_THAT(included("data/*.txt", "text"), ElementsAre("text/x.txt", "text/y.txt"));
   EXPECT_THAT(included("data/*.txt"), ElementsAre("x.txt", "y.txt"));
@@ -72,7 +72,7 @@ TEST_F(IncludedFilesTest, AreTheMatchingFilesWithoutTheirFolders) {
   EXPECT_THAT(included("{data,none}"), ElementsAre()) << "globby takes a folder only if the pattern is its name";
 }
 
-TEST_F(IncludedFilesTest, MustNotLeadOutOfTheProjectOrThePackage) {
+TEST_F(IncludedFilesTest, must_not_lead_out_of_the_project_or_the_package) {
   const auto code_of = [&](const std::string& pattern, const std::string& folder) {
     try {
       (void)included(pattern, folder);
@@ -91,7 +91,7 @@ TEST_F(IncludedFilesTest, MustNotLeadOutOfTheProjectOrThePackage) {
   EXPECT_EQ(code_of("data/{root,x}/**/zzz", "./"), "outside_project");
 }
 
-TEST_F(IncludedFilesTest, ContainASettingsFileThatThePatternDoesNotNameWithAWarning) {
+TEST_F(IncludedFilesTest, contain_a_settings_file_that_the_pattern_does_not_name_with_a_warning) {
   static std::string logged;
   write("s/.env", "");
   write("s/.env.local", "");
@@ -111,7 +111,7 @@ TEST_F(IncludedFilesTest, ContainASettingsFileThatThePatternDoesNotNameWithAWarn
   set_log_sink({});
 }
 
-TEST_F(IncludedFilesTest, AreCopiedIntoTheFolderInWhichTheActionRuns) {
+TEST_F(IncludedFilesTest, are_copied_into_the_folder_in_which_the_action_runs) {
   EXPECT_EQ(stage_included(project_, action_), "") << "the action includes nothing";
   action_.include = {include("data/*.txt", "text/")};
   const auto stage = stage_included(project_, action_);
@@ -123,7 +123,7 @@ TEST_F(IncludedFilesTest, AreCopiedIntoTheFolderInWhichTheActionRuns) {
   EXPECT_EQ(read_file(stage + "/text/y.txt"), "another text");
 }
 
-TEST_F(IncludedFilesTest, AreCopiedTogetherWithTheFunctionsFolder) {
+TEST_F(IncludedFilesTest, are_copied_together_with_the_functions_folder) {
   write("folder/index.js", "code");
   action_.function_path = path("folder");
   action_.include = {include("data/x.txt", "./")};

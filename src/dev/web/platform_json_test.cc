@@ -7,11 +7,11 @@ namespace {
 
 std::string written(std::string_view text) { return to_platform_json(parse_json(text, "test")); }
 
-TEST(PlatformJson, WritesArraysOnOneLine) {
+TEST(PlatformJson, writes_arrays_on_one_line) {
   EXPECT_EQ(written("[1,\"a\",[true,null],[]]"), R"([1, "a", [true, null], []])");
 }
 
-TEST(PlatformJson, WritesEachMemberOfAnObjectOnItsOwnLine) {
+TEST(PlatformJson, writes_each_member_of_an_object_on_its_own_line) {
   EXPECT_EQ(written(R"({"a":{"b":[1,2]},"c":"x\"y"})"), R"({
   "a": {
     "b": [1, 2]

@@ -9,7 +9,7 @@ namespace {
 
 // The annotation require-whisk-auth
 
-TEST(RequireWhiskAuth, ComparesAStringOrNumberWithTheHeader) {
+TEST(RequireWhiskAuth, compares_a_string_or_number_with_the_header) {
   for (const auto* annotations :
        {R"({"web-export":true,"require-whisk-auth":"7"})", R"({"web-export":true,"require-whisk-auth":7})"}) {
     const auto with = rules(annotations);
@@ -23,11 +23,11 @@ TEST(RequireWhiskAuth, ComparesAStringOrNumberWithTheHeader) {
   }
 }
 
-TEST(RequireWhiskAuth, AdmitsEverybodyIfFalse) {
+TEST(RequireWhiskAuth, admits_everybody_if_false) {
   EXPECT_FALSE(answer_before_running(request("GET"), rules(R"({"web-export":true,"require-whisk-auth":false})"), {}));
 }
 
-TEST(RequireWhiskAuth, RequiresAnAuthenticatedCallerIfTrueAndAdmitsNobodyIfInvalid) {
+TEST(RequireWhiskAuth, requires_an_authenticated_caller_if_true_and_admits_nobody_if_invalid) {
   const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
   EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);
   EXPECT_FALSE(answer_before_running(request("GET"), with, Caller{"guest"}));
@@ -37,7 +37,7 @@ TEST(RequireWhiskAuth, RequiresAnAuthenticatedCallerIfTrueAndAdmitsNobodyIfInval
 
 // CORS
 
-TEST(Cors, AnswersOptionsWithoutRunningTheAction) {
+TEST(Cors, answers_options_without_running_the_action) {
   const auto with = rules(R"({"web-export":true,"require-whisk-auth":true})");
   auto answer = answer_before_running(request("OPTIONS"), with, {});
   ASSERT_TRUE(answer);
@@ -50,7 +50,7 @@ TEST(Cors, AnswersOptionsWithoutRunningTheAction) {
             "Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent");
 }
 
-TEST(Cors, AllowsTheRequestedHeaders) {
+TEST(Cors, allows_the_requested_headers) {
   auto asked = request("OPTIONS");
   asked.headers.add("Access-Control-Request-Headers", "x-one, x-two");
   http::ServerResponse answer;
@@ -58,7 +58,7 @@ TEST(Cors, AllowsTheRequestedHeaders) {
   EXPECT_EQ(answer.headers.get("access-control-allow-headers"), "x-one, x-two");
 }
 
-TEST(Cors, LeavesCustomOptionsToTheAction) {
+TEST(Cors, leaves_custom_options_to_the_action) {
   const auto with = rules(R"({"web-export":true,"web-custom-options":true,"require-whisk-auth":true})");
   EXPECT_FALSE(answer_before_running(request("OPTIONS"), with, {}));
   EXPECT_EQ(answer_before_running(request("GET"), with, {})->status, 401);
