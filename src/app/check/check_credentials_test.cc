@@ -37,7 +37,7 @@ std::string ends(std::string_view client_id = "cm-p1-e2-integration-0") {
              "JWT_CERTIFICATE_EXPIRES=2027-01-31T00:00:00Z\n");
 }
 
-TEST(CheckCredentials, DoesNotReportJwtCredentialsOfAemAsRetired) {
+TEST(CheckCredentials, does_not_report_jwt_credentials_of_aem_as_retired) {
   const auto report = checked(ends());
   EXPECT_THAT(report.findings, Not(Contains(testing::Field(&Finding::code, "jwt_retired"))));
   EXPECT_THAT(report.findings, Not(Contains(testing::Field(&Finding::code, "metascope_no_url"))));
@@ -45,7 +45,7 @@ TEST(CheckCredentials, DoesNotReportJwtCredentialsOfAemAsRetired) {
   EXPECT_THAT(checked(ends("cm-p1-e2x")).findings, Contains(finding("jwt_retired", Severity::warning)));
 }
 
-TEST(CheckCredentials, WarnsThirtyDaysBeforeTheCertificateExpires) {
+TEST(CheckCredentials, warns_thirty_days_before_the_certificate_expires) {
   EXPECT_THAT(checked(ends()).right, Contains(HasSubstr("valid until 2027-01-31T00:00:00Z")));
   EXPECT_THAT(checked(ends(), kEnd - days(30)).findings, Contains(finding("certificate_ends", Severity::warning)));
   EXPECT_THAT(checked(ends(), kEnd).findings, Contains(finding("certificate_ended", Severity::error)));

@@ -16,7 +16,7 @@ class ReadSubject : public ProjectFixture {
   }
 };
 
-TEST_F(ReadSubject, ReadsSourcesUpToALimitAndSaysWhereItStopped) {
+TEST_F(ReadSubject, reads_sources_up_to_a_limit_and_says_where_it_stopped) {
   // Each action reads the same large files, up to the limit of one action.
   std::string imports;
   for (int file = 0; file < 8; ++file) {
@@ -36,14 +36,14 @@ TEST_F(ReadSubject, ReadsSourcesUpToALimitAndSaysWhereItStopped) {
   EXPECT_EQ(std::ranges::count(findings, "sources_not_read", &Finding::code), 1);
 }
 
-TEST(MappingLine, IsValidYamlForEveryName) {
+TEST(MappingLine, is_valid_yaml_for_every_name) {
   EXPECT_EQ(mapping_line("JWT_CLIENT_ID"), "JWT_CLIENT_ID: $JWT_CLIENT_ID");
   EXPECT_EQ(mapping_line("_x-1"), "_x-1: $_x-1");
   for (const std::string name : {"1E3", "0x1F", "007", "null", "NULL", "True", "-", "---", "-x"})
     EXPECT_EQ(mapping_line(name), cat("'", name, "': $", name));
 }
 
-TEST(MappingLine, DoesNotExistForInvalidVariableNames) {
+TEST(MappingLine, does_not_exist_for_invalid_variable_names) {
   for (const auto* name : {"", "A.B", "A: 1", "A\nB", "$A", "A B", "{A}", "\xC3\xA9", "A'"})
     EXPECT_FALSE(mapping_line(name).has_value()) << name;
 }

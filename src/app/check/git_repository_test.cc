@@ -26,7 +26,7 @@ class GitRepositoryTest : public ProjectFixture {
   }
 };
 
-TEST_F(GitRepositoryTest, ListsTheTrackedFilesBelowAFolder) {
+TEST_F(GitRepositoryTest, lists_the_tracked_files_below_a_folder) {
   git("init -q");
   write("a b ", "1");
   write("line\nend", "1");
@@ -36,20 +36,20 @@ TEST_F(GitRepositoryTest, ListsTheTrackedFilesBelowAFolder) {
   EXPECT_THAT(tracked("app"), UnorderedElementsAre("c"));
 }
 
-TEST_F(GitRepositoryTest, ListsIgnoredFiles) {
+TEST_F(GitRepositoryTest, lists_ignored_files) {
   git("init -q");
   write(".gitignore", ".env*\n!.env.public\n");
   write(".git/info/exclude", "private\n");
   EXPECT_THAT(ignored({".env", ".env.public", "private", "a"}), UnorderedElementsAre(".env", "private"));
 }
 
-TEST_F(GitRepositoryTest, IsNotFoundInAFolderWithoutOne) {
+TEST_F(GitRepositoryTest, is_not_found_in_a_folder_without_one) {
   EXPECT_FALSE(GitRepository::find(root_).has_value());
   write(".git/config", "");  // no HEAD: for git this is not a repository either
   EXPECT_FALSE(GitRepository::find(root_).has_value());
 }
 
-TEST_F(GitRepositoryTest, SupportsLinkedWorkTreesAndSha256) {
+TEST_F(GitRepositoryTest, supports_linked_work_trees_and_sha256) {
   git("init -q --object-format=sha256 main");
   write("main/a", "1");
   git("-C main add -A");
@@ -59,7 +59,7 @@ TEST_F(GitRepositoryTest, SupportsLinkedWorkTreesAndSha256) {
   EXPECT_THAT(tracked("tree"), UnorderedElementsAre("a"));
 }
 
-TEST_F(GitRepositoryTest, SupportsSparseWorkTrees) {
+TEST_F(GitRepositoryTest, supports_sparse_work_trees) {
   git("init -q");
   write("top", "1");
   write("deep/below/a", "1");
@@ -70,7 +70,7 @@ TEST_F(GitRepositoryTest, SupportsSparseWorkTrees) {
 }
 
 // Each configuration here runs a program under plain git, or would let it.
-TEST_F(GitRepositoryTest, RunsNoProgramThatItsConfigurationNames) {
+TEST_F(GitRepositoryTest, runs_no_program_that_its_configuration_names) {
   const auto mark = path("PWNED");
   const auto run = cat("touch '", mark, "'; false");
   git("init -q");
@@ -99,7 +99,7 @@ TEST_F(GitRepositoryTest, RunsNoProgramThatItsConfigurationNames) {
 }
 
 // A submodule's configuration is in the outer repository, and git reads it when it looks into the submodule.
-TEST_F(GitRepositoryTest, RunsNoProgramThatASubmoduleConfigures) {
+TEST_F(GitRepositoryTest, runs_no_program_that_a_submodule_configures) {
   const auto mark = path("PWNED");
   git("init -q part");
   write("part/b", "1");
@@ -124,7 +124,7 @@ TEST_F(GitRepositoryTest, RunsNoProgramThatASubmoduleConfigures) {
   EXPECT_FALSE(fs::exists(mark));
 }
 
-TEST_F(GitRepositoryTest, IgnoresABareRepositoryAmongTheSources) {
+TEST_F(GitRepositoryTest, ignores_a_bare_repository_among_the_sources) {
   git("init -q");
   write("app/HEAD", "ref: refs/heads/main\n");
   write("app/config", cat("[core]\n\tbare = false\n\tworktree = .\n\tfsmonitor = \"touch '", path("PWNED"), "'\"\n"));
@@ -135,7 +135,7 @@ TEST_F(GitRepositoryTest, IgnoresABareRepositoryAmongTheSources) {
   EXPECT_FALSE(fs::exists(path("PWNED")));
 }
 
-TEST_F(GitRepositoryTest, IgnoresGitsEnvironmentVariables) {
+TEST_F(GitRepositoryTest, ignores_gits_environment_variables) {
   git("init -q other");
   git("init -q");
   write("a", "1");
@@ -151,7 +151,7 @@ TEST_F(GitRepositoryTest, IgnoresGitsEnvironmentVariables) {
   EXPECT_FALSE(fs::exists(path("PWNED")));
 }
 
-TEST_F(GitRepositoryTest, DoesNotRunAGitInsideTheRepository) {
+TEST_F(GitRepositoryTest, does_not_run_a_git_inside_the_repository) {
   git("init -q");
   write("bin/git", cat("#!/bin/sh\ntouch '", path("PWNED"), "'\n"));
   fs::permissions(path("bin/git"), fs::perms::owner_all);
@@ -163,13 +163,13 @@ TEST_F(GitRepositoryTest, DoesNotRunAGitInsideTheRepository) {
   EXPECT_FALSE(fs::exists(path("PWNED")));
 }
 
-TEST_F(GitRepositoryTest, IsNotReportedAsEmptyIfGitCannotReadIt) {
+TEST_F(GitRepositoryTest, is_not_reported_as_empty_if_git_cannot_read_it) {
   git("init -q");
   write(".git/index", "DIRC and then nonsense");
   EXPECT_FALSE(GitRepository::find(root_).value().tracked().has_value());
 }
 
-TEST_F(GitRepositoryTest, MakesGitignoreLinesThatMatchOnlyTheFile) {
+TEST_F(GitRepositoryTest, makes_gitignore_lines_that_match_only_the_file) {
   git("init -q");
   const std::vector<std::string> names = {".env.a b",      ".env.a ", ".env.a  ", ".env.*",         ".env.[a]",
                                           ".env.\\",       "#.env",   "!.env",    ".env.a;touch x", ".env.?",

@@ -19,14 +19,14 @@ std::vector<std::string> wrong_in(const std::string& program) {
 
 const std::string kRequire = "const auth = require('@adobe/jwt-auth')\n";
 
-TEST(JwtAuthUse, FindsThePropertyThatTheTutorialReadsButThePackageDoesNotReturn) {
+TEST(JwtAuthUse, finds_the_property_that_the_tutorial_reads_but_the_package_does_not_return) {
   EXPECT_THAT(wrong_in(kRequire + "let { accessToken } = await auth({ clientId: params.ID, f () { return {} } })"),
               ElementsAre("accessToken:2"));
   EXPECT_THAT(wrong_in("import auth from '@adobe/jwt-auth'\nconst {accessToken: t, expiresIn = 3} = await auth(c)"),
               ElementsAre("accessToken:2", "expiresIn:2"));
 }
 
-TEST(JwtAuthUse, FindsItHoweverTheAnswerIsRead) {
+TEST(JwtAuthUse, finds_it_however_the_answer_is_read) {
   EXPECT_THAT(wrong_in(kRequire + "const t = (await auth(c)).accessToken"), ElementsAre("accessToken:2"));
   EXPECT_THAT(wrong_in(kRequire + "const answer = await auth(c)\nuse(answer.accessToken, answer?.tokenType)"),
               ElementsAre("accessToken:3", "tokenType:3"));
@@ -37,7 +37,7 @@ TEST(JwtAuthUse, FindsItHoweverTheAnswerIsRead) {
   EXPECT_THAT(wrong_in(kRequire + "auth(c).then(function (t) { return t.accessToken })"), ElementsAre("accessToken:2"));
 }
 
-TEST(JwtAuthUse, AcceptsCorrectPropertiesAndOtherPackages) {
+TEST(JwtAuthUse, accepts_correct_properties_and_other_packages) {
   EXPECT_THAT(wrong_in(kRequire + "const { access_token: accessToken } = await auth(c)\nuse({ accessToken })"),
               IsEmpty());
   EXPECT_THAT(wrong_in(kRequire + "const accessToken = (await auth(c)).access_token\nuse(accessToken)"), IsEmpty());

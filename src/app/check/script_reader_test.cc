@@ -25,12 +25,12 @@ std::vector<std::string> cpp(std::string_view program) {
   return names(read_program(program, Language::cpp, "action.cc"));
 }
 
-TEST(ScriptReaderJavaScript, FindsMembersReadByDotBracketAndOptionalChain) {
+TEST(ScriptReaderJavaScript, finds_members_read_by_dot_bracket_and_optional_chain) {
   EXPECT_THAT(js("f(params.A, params['B'], params[\"C\"], params?.D, params?.['E'])"),
               ElementsAre("A", "B", "C", "D", "E"));
 }
 
-TEST(ScriptReaderJavaScript, TreatsTestedInputsAsOptional) {
+TEST(ScriptReaderJavaScript, treats_tested_inputs_as_optional) {
   EXPECT_THAT(js("params.A?.b(); if (params.B) use(params.B); params.C && use(params.C); 'D' in params && f(params.D);"
                  "const e = params.E ? params.E.x : 1; if (params.F !== undefined && params.G) g(params.F, params.G);"
                  "typeof params.H; f(params.H); if (!params.I) return; f(params.I); x = { ...params.J, k: 1 };"
@@ -46,7 +46,7 @@ TEST(ScriptReaderJavaScript, TreatsTestedInputsAsOptional) {
               ElementsAre("A?", "B?", "C", "D", "E"));
 }
 
-TEST(ScriptReaderJavaScript, TreatsInputsBesideARestPatternAsOptionalIfUnused) {
+TEST(ScriptReaderJavaScript, treats_inputs_beside_a_rest_pattern_as_optional_if_unused) {
   EXPECT_THAT(js("const { A, B: b, ...shown } = params; log(shown); g(params.C)"), ElementsAre("A?", "B?", "C"));
   EXPECT_THAT(js("const { A, B, ...rest } = params; f(A, rest)"), ElementsAre("A", "B?"));
   EXPECT_THAT(js("const hide = (params) => { const { A, ...rest } = params; return rest }\n"
@@ -55,94 +55,94 @@ TEST(ScriptReaderJavaScript, TreatsInputsBesideARestPatternAsOptionalIfUnused) {
   EXPECT_THAT(js("const { A } = params; log(1)"), ElementsAre("A"));
 }
 
-TEST(ScriptReaderJavaScript, AppliesADefaultOnlyToTheReadThatHasIt) {
+TEST(ScriptReaderJavaScript, applies_a_default_only_to_the_read_that_has_it) {
   EXPECT_THAT(js("f(params.A || 'a', params.B ?? 'b'); g(params.A)"), ElementsAre("A", "B?"));
 }
 
-TEST(ScriptReaderJavaScript, IgnoresCommentsStringsTemplatesAndRegularExpressions) {
+TEST(ScriptReaderJavaScript, ignores_comments_strings_templates_and_regular_expressions) {
   EXPECT_THAT(
       js("// params.A\n/* params.B\n */ const s = 'params.C' + \"params.D\" + `params.E`; x = /params.F['\"]/;\n"
          "y = a / params.G / b"),
       ElementsAre("G"));
 }
 
-TEST(ScriptReaderJavaScript, FindsInputsInTemplateExpressions) {
+TEST(ScriptReaderJavaScript, finds_inputs_in_template_expressions) {
   EXPECT_THAT(js("const u = `https://x/${params.A}/params.B/${`${params.C}`}${ {a: params.D}.a }`; params.E"),
               ElementsAre("A", "C", "D", "E"));
 }
 
-TEST(ScriptReaderJavaScript, FindsDestructuredInputsWithNewNamesAndDefaults) {
+TEST(ScriptReaderJavaScript, finds_destructured_inputs_with_new_names_and_defaults) {
   EXPECT_THAT(js("const { A, B: b, C = 1, 'D': d, E: { f }, ...rest } = params; f(A, b, d);"),
               ElementsAre("A", "B", "C?", "D", "E"));
   EXPECT_THAT(js("async function main ({ A, B = 'x' }) {}"), ElementsAre("A", "B?"));
   EXPECT_THAT(js("const { a } = params.nested"), ElementsAre("nested"));
 }
 
-TEST(ScriptReaderJavaScript, IgnoresCastsOfTypeScript) {
+TEST(ScriptReaderJavaScript, ignores_casts_of_typescript) {
   EXPECT_THAT(js("(params as any).A + (params as Inputs)['B'] + params!.C + params!['D'] + (params).E; f(params).g"),
               ElementsAre("A", "B", "C", "D", "E"));
   EXPECT_THAT(js("const { A, B = 1 }: Inputs = params; const { C }: { C: string } = params; if (!params.D) {}"),
               ElementsAre("A", "B?", "C", "D?"));
 }
 
-TEST(ScriptReaderJavaScript, FollowsAliasesOfParams) {
+TEST(ScriptReaderJavaScript, follows_aliases_of_params) {
   EXPECT_THAT(
       js("export async function main (args) { const p = args; const { A } = p; let q = p\n return q.B + args.C }"),
       ElementsAre("A", "B", "C"));
 }
 
-TEST(ScriptReaderJavaScript, RecognisesFallbackValues) {
+TEST(ScriptReaderJavaScript, recognises_fallback_values) {
   EXPECT_THAT(js("x = params.A || 'i'; y = params.B ?? 1; if (!params.C) {} ; z = params.D ? 1 : 2; w = params.E"),
               ElementsAre("A?", "B?", "C?", "D?", "E"));
 }
 
-TEST(ScriptReaderJavaScript, TreatsInputsOfTheCheckForMissingInputsAsRequired) {
+TEST(ScriptReaderJavaScript, treats_inputs_of_the_check_for_missing_inputs_as_required) {
   EXPECT_THAT(js("const e = checkMissingRequestInputs(params, ['A', \"B\", 'c.d'], ['Authorization']); params.A"),
               ElementsAre("A!", "B!", "c!"));
   EXPECT_THAT(js("const required = ['A', 'B']\nconst e = checkMissingRequestInputs(params, required, [])"),
               ElementsAre("A!", "B!"));
 }
 
-TEST(ScriptReaderJavaScript, IgnoresMethodsWritesPlatformFieldsAndOtherParams) {
+TEST(ScriptReaderJavaScript, ignores_methods_writes_platform_fields_and_other_params) {
   EXPECT_THAT(js("params.hasOwnProperty('x'); params.A = 1; use(params.A); params.__ow_headers.x; req.params.id; "
                  "delete params.B"),
               IsEmpty());
 }
 
-TEST(ScriptReaderJavaScript, AcceptsAnyNameForTheParameterOfMain) {
+TEST(ScriptReaderJavaScript, accepts_any_name_for_the_parameter_of_main) {
   EXPECT_THAT(js("exports.main = async function (input) { return input.A }"), ElementsAre("A"));
   EXPECT_THAT(js("const main = async args => args.A"), ElementsAre("A"));
   EXPECT_THAT(js("async function main (p) { const q = params; return p.A + q.B }"), ElementsAre("A", "B"));
   EXPECT_THAT(js("main(other); other.A"), IsEmpty());
 }
 
-TEST(ScriptReaderJavaScript, DoesNotThrowForInvalidPrograms) {
+TEST(ScriptReaderJavaScript, does_not_throw_for_invalid_programs) {
   for (const auto* text : {"", "{{{{", "}}}}", "`${", "'abc", "/*", "params", "params.", "params[",
                            "const {A} = ", "checkMissingRequestInputs(params,", "{A} = params", "main", "`${`${`"})
     EXPECT_NO_THROW(js(text)) << text;
 }
 
-TEST(ScriptReaderCpp, FindsEveryWayToReadAParameter) {
+TEST(ScriptReaderCpp, finds_every_way_to_read_a_parameter) {
   EXPECT_THAT(
       cpp(R"(run(const adit::Params& p) { p.get("A"); p.get<int>("B"); p.get_or("C", "x"); p.require<Secret>("D");
                      p.json().at("E"); p.has("F"); p.get<int>("G").value_or(3); p.header("authorization"); })"),
       ElementsAre("A", "B", "C?", "D!", "E!", "F?", "G?"));
 }
 
-TEST(ScriptReaderCpp, ReadsTheNamesInMissingInputsButNotItsHeaders) {
+TEST(ScriptReaderCpp, reads_the_names_in_missing_inputs_but_not_its_headers) {
   EXPECT_THAT(cpp(R"(if (auto m = adit::missing_inputs(params, {"A",  // "Z"
                      "B"}, {"authorization"})) {})"),
               ElementsAre("A!", "B!"));
   EXPECT_THAT(cpp(R"(const std::vector<std::string> names{"A"}; missing_inputs(params, names);)"), ElementsAre("A!"));
 }
 
-TEST(ScriptReaderCpp, IgnoresCommentsRawStringsAndDigitSeparators) {
+TEST(ScriptReaderCpp, ignores_comments_raw_strings_and_digit_separators) {
   EXPECT_THAT(cpp("// params.get(\"A\")\nauto s = R\"x(params.get(\"B\"))x\"; int n = 1'000; params.get(\"C\"); char q "
                   "= '\"';"),
               ElementsAre("C"));
 }
 
-TEST(ScriptReaderCpp, FindsCredentialsFromParams) {
+TEST(ScriptReaderCpp, finds_credentials_from_params) {
   const auto found = read_program("\nauto c = adit::Credentials::from_params(params);", Language::cpp, "a.cc");
   ASSERT_EQ(found.credentials_from_params.size(), 1U);
   EXPECT_EQ(found.credentials_from_params.front().to_string(), "a.cc:2:16");
@@ -158,7 +158,7 @@ class SourceFiles : public ProjectFixture {
   }
 };
 
-TEST_F(SourceFiles, FollowsOnlyRelativeImports) {
+TEST_F(SourceFiles, follows_only_relative_imports) {
   write("actions/a/index.js", "const u = require('../utils'); import x from \"./b.mjs\"; require('fs'); params.A");
   write("actions/utils.js", "require('./a/index.js'); exports.f = params => params.B");
   write("actions/a/b.mjs", "export default (params) => params.C");
@@ -167,7 +167,7 @@ TEST_F(SourceFiles, FollowsOnlyRelativeImports) {
   EXPECT_THAT(names(reading("actions/a")), ElementsAre("A", "B", "C"));
 }
 
-TEST_F(SourceFiles, ReportsImportsOfMissingFiles) {
+TEST_F(SourceFiles, reports_imports_of_missing_files) {
   write("a.js", "\nconst u = require('./gone')");
   const auto found = reading("a.js");
   ASSERT_EQ(found.missing_files.size(), 1U);
@@ -175,7 +175,7 @@ TEST_F(SourceFiles, ReportsImportsOfMissingFiles) {
   EXPECT_EQ(relative(found.missing_files.front().where.to_string()), "a.js:2:19");
 }
 
-TEST_F(SourceFiles, ReadsTheSourcesOfACppFolderButNotItsTestsOrBuilds) {
+TEST_F(SourceFiles, reads_the_sources_of_a_cpp_folder_but_not_its_tests_or_builds) {
   write("act/main.cc", "#include \"../shared/x.h\"\nparams.get(\"A\");");
   write("act/sub/b.cpp", "params.get(\"B\");");
   write("act/main_test.cc", "params.get(\"T\");");
@@ -185,7 +185,7 @@ TEST_F(SourceFiles, ReadsTheSourcesOfACppFolderButNotItsTestsOrBuilds) {
   EXPECT_THAT(names(reading("act", "cpp")), ElementsAre("A", "B", "X"));
 }
 
-TEST(ScriptReaderJavaScript, FollowsListsThatSpreadThemselves) {
+TEST(ScriptReaderJavaScript, follows_lists_that_spread_themselves) {
   EXPECT_THAT(js("const required = ['A', ...required]\nfunction main (params) { return "
                  "checkMissingRequestInputs(params, required) }"),
               ElementsAre("A!"));
@@ -194,7 +194,7 @@ TEST(ScriptReaderJavaScript, FollowsListsThatSpreadThemselves) {
               ElementsAre("A!", "B!", "C!"));
 }
 
-TEST(ScriptReaderJavaScript, ReadsHostileProgramsInLinearTime) {
+TEST(ScriptReaderJavaScript, reads_hostile_programs_in_linear_time) {
   constexpr std::size_t kSize = 50'000;
   for (const std::string_view piece : {"(a as ",
                                        "((a",
@@ -226,13 +226,13 @@ TEST(ScriptReaderJavaScript, ReadsHostileProgramsInLinearTime) {
   }
 }
 
-TEST(ScriptReaderJavaScript, FollowsAliasesDefinedInAnyOrder) {
+TEST(ScriptReaderJavaScript, follows_aliases_defined_in_any_order) {
   std::string program;
   for (int number = 20'000; number > 0; --number) program += cat("n", number, " = n", number - 1, "\n");
   EXPECT_THAT(js(program + "n0 = params\nn20000.A"), ElementsAre("A"));
 }
 
-TEST(ScriptReaderJavaScript, NotesEachListOnce) {
+TEST(ScriptReaderJavaScript, notes_each_list_once) {
   const auto list = repeated("'A',", 100'000);
   EXPECT_THAT(js(cat("const b = [", list, "]\n", repeated("checkMissingRequestInputs(params, b);", 400'000))),
               ElementsAre("A!"));
@@ -241,7 +241,7 @@ TEST(ScriptReaderJavaScript, NotesEachListOnce) {
   EXPECT_THAT(js(chain + "checkMissingRequestInputs(params, l0)"), ElementsAre("A!"));
 }
 
-TEST(ScriptReaderCpp, ReadsHostileProgramsInLinearTime) {
+TEST(ScriptReaderCpp, reads_hostile_programs_in_linear_time) {
   constexpr std::size_t kSize = 50'000;
   for (const std::string_view piece :
        {"R\"", "R\"(", "params.get<", "params.get<a", "params.a().", "params.a(", "missing_inputs(params, {",
@@ -249,7 +249,7 @@ TEST(ScriptReaderCpp, ReadsHostileProgramsInLinearTime) {
     EXPECT_LT(cpp(repeated(piece, kSize)).size(), 3U) << piece;
 }
 
-TEST_F(SourceFiles, SkipsFilesOutsideTheProject) {
+TEST_F(SourceFiles, skips_files_outside_the_project) {
   const auto outside = root_ + "-outside.js";
   std::ofstream(outside) << "module.exports = (params) => params.FOREIGN";
   write("a.js", cat("require('../", std::filesystem::path(outside).filename().string(), "'); require('./link.js')"));

@@ -5,7 +5,7 @@
 namespace adit::app {
 namespace {
 
-TEST(NamesASecret, IsTrueForNamesOfSecrets) {
+TEST(NamesASecret, is_true_for_names_of_secrets) {
   for (const auto* name : {"JWT_CLIENT_SECRET",
                            "JWT_PRIVATE_KEY",
                            "JWT_PRIVATE_KEY_PASSPHRASE",
@@ -29,7 +29,7 @@ TEST(NamesASecret, IsTrueForNamesOfSecrets) {
     EXPECT_TRUE(names_a_secret(name)) << name;
 }
 
-TEST(NamesASecret, IsFalseForNamesOfWhatDescribesASecret) {
+TEST(NamesASecret, is_false_for_names_of_what_describes_a_secret) {
   for (const auto* name : {"JWT_CLIENT_ID",   "SERVICE_API_KEY",     "apiKey",
                            "TOKEN_CACHE_TTL", "tokenLifetime",       "ACCESS_TOKEN_URL",
                            "TOKEN_ENDPOINT",  "PRIVATE_KEY_PATH",    "privateKeyFile",

@@ -53,18 +53,18 @@ const std::string kJwt =
     "            JWT_TECHNICAL_ACCOUNT_ID: $JWT_TECHNICAL_ACCOUNT_ID\n"
     "            JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n";
 
-TEST(MigrateManifest, RenamesInputsAndKeepsEverythingElse) {
+TEST(MigrateManifest, renames_inputs_and_keeps_everything_else) {
   const auto result = migrated(manifest(kJwt));
   EXPECT_EQ(result.text, manifest(kOAuth));
   EXPECT_THAT(result.remaining, IsEmpty());
   EXPECT_EQ(migrated(result.text).text, result.text);
 }
 
-TEST(MigrateManifest, KeepsWindowsLineEnds) {
+TEST(MigrateManifest, keeps_windows_line_ends) {
   EXPECT_EQ(migrated(replace_all(manifest(kJwt), "\n", "\r\n")).text, replace_all(manifest(kOAuth), "\n", "\r\n"));
 }
 
-TEST(MigrateManifest, CompletesAPartialMigration) {
+TEST(MigrateManifest, completes_a_partial_migration) {
   const auto result =
       migrated(manifest("            IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID\n"
                         "            JWT_CLIENT_ID: $JWT_CLIENT_ID\n"
@@ -75,23 +75,23 @@ TEST(MigrateManifest, CompletesAPartialMigration) {
                                   "            IMS_OAUTH_S2S_SCOPES: $IMS_OAUTH_S2S_SCOPES\n"));
 }
 
-TEST(MigrateManifest, KeepsBothIfRequested) {
+TEST(MigrateManifest, keeps_both_if_requested) {
   const auto result = migrated(manifest(kJwt), true);
   EXPECT_THAT(result.text, HasSubstr(kJwt + "            IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID\n"));
   EXPECT_EQ(migrated(result.text, true).text, result.text);
 }
 
-TEST(MigrateManifest, DoesNotChangeLongerNames) {
+TEST(MigrateManifest, does_not_change_longer_names) {
   EXPECT_THAT(migrated("inputs: {A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $JWT_IMS_ORG}\n").text,
               HasSubstr("A: $MY_JWT_IMS_ORG $JWT_IMS_ORG-2 $IMS_OAUTH_S2S_ORG_ID"));
 }
 
-TEST(MigrateManifest, RenamesVariablesButNotTheSameWordBesideThem) {
+TEST(MigrateManifest, renames_variables_but_not_the_same_word_beside_them) {
   EXPECT_THAT(migrated("inputs: {A: 'JWT_IMS_ORG is $JWT_IMS_ORG', B: 'JWT_IMS_ORG${ JWT_IMS_ORG }'}\n").text,
               HasSubstr("A: 'JWT_IMS_ORG is $IMS_OAUTH_S2S_ORG_ID', B: 'JWT_IMS_ORG${ IMS_OAUTH_S2S_ORG_ID }'"));
 }
 
-TEST(MigrateManifest, KeepsTheActionsOwnNamesForInputs) {
+TEST(MigrateManifest, keeps_the_actions_own_names_for_inputs) {
   const auto result = migrated(manifest("            clientId: $JWT_CLIENT_ID\n            key: $JWT_PRIVATE_KEY\n"));
   EXPECT_THAT(result.text,
               HasSubstr("            clientId: $IMS_OAUTH_S2S_CLIENT_ID\n            key: $JWT_PRIVATE_KEY\n"));
@@ -103,7 +103,7 @@ std::string with_flow(std::string_view map) {
   return cat("# JWT_CLIENT_ID\npackages: {é: {inputs: ", map, ", license: 'it''s {mine}'}} # inputs\n");
 }
 
-TEST(MigrateManifest, ChangesFlowMapsOnOneLine) {
+TEST(MigrateManifest, changes_flow_maps_on_one_line) {
   struct Case {
     std::string before;
     std::string after;
@@ -134,7 +134,7 @@ TEST(MigrateManifest, ChangesFlowMapsOnOneLine) {
   }
 }
 
-TEST(MigrateManifest, RemovesTheLastInputOfAFlowMap) {
+TEST(MigrateManifest, removes_the_last_input_of_a_flow_map) {
   const auto inputs = [](std::string_view own) {
     return cat(
         "x: &all {inputs: {IMS_OAUTH_S2S_CLIENT_ID: 1, IMS_OAUTH_S2S_CLIENT_SECRET: 1, IMS_OAUTH_S2S_ORG_ID: 1, "
@@ -144,14 +144,14 @@ TEST(MigrateManifest, RemovesTheLastInputOfAFlowMap) {
   EXPECT_EQ(migrated(inputs(", JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY")).text, inputs(""));
 }
 
-TEST(MigrateManifest, AddsToAFlowMapIfBothAreKept) {
+TEST(MigrateManifest, adds_to_a_flow_map_if_both_are_kept) {
   EXPECT_EQ(migrated(with_flow("{JWT_CLIENT_ID: $JWT_CLIENT_ID, a: 1}"), true).text,
             with_flow("{JWT_CLIENT_ID: $JWT_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_ID: $IMS_OAUTH_S2S_CLIENT_ID, "
                       "IMS_OAUTH_S2S_CLIENT_SECRET: $IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID: "
                       "$IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES: $IMS_OAUTH_S2S_SCOPES, a: 1}"));
 }
 
-TEST(MigrateManifest, DescribesTheChangeForFlowMapsOfSeveralLines) {
+TEST(MigrateManifest, describes_the_change_for_flow_maps_of_several_lines) {
   const auto result = migrated(
       "packages:\n  p:\n    inputs: {\n      JWT_CLIENT_ID: $JWT_CLIENT_ID, # mine\n"
       "      JWT_PRIVATE_KEY: $JWT_PRIVATE_KEY\n    }\n");
@@ -164,7 +164,7 @@ TEST(MigrateManifest, DescribesTheChangeForFlowMapsOfSeveralLines) {
                           HasSubstr("add the input IMS_OAUTH_S2S_ORG_ID"), HasSubstr("IMS_OAUTH_S2S_SCOPES")));
 }
 
-TEST(MigrateManifest, ChangesValuesInsideAnInputAndReportsThoseWithoutAReplacement) {
+TEST(MigrateManifest, changes_values_inside_an_input_and_reports_those_without_a_replacement) {
   const auto result =
       migrated(manifest("            config:\n"
                         "              pair: ${JWT_CLIENT_ID}:${ JWT_CLIENT_SECRET }\n"
@@ -175,12 +175,12 @@ TEST(MigrateManifest, ChangesValuesInsideAnInputAndReportsThoseWithoutAReplaceme
   EXPECT_THAT(result.remaining, ElementsAre(HasSubstr("ext.config.yaml:10:42: take out $JWT_PRIVATE_KEY")));
 }
 
-TEST(MigrateManifest, ChangesEverySettingThatOneInputNames) {
+TEST(MigrateManifest, changes_every_setting_that_one_input_names) {
   const auto result = migrated(manifest("            pair: $JWT_CLIENT_ID:$JWT_CLIENT_SECRET\n"));
   EXPECT_THAT(result.text, HasSubstr("            pair: $IMS_OAUTH_S2S_CLIENT_ID:$IMS_OAUTH_S2S_CLIENT_SECRET\n"));
 }
 
-TEST(MigrateManifest, RenamesAVariableEverywhereInAValue) {
+TEST(MigrateManifest, renames_a_variable_everywhere_in_a_value) {
   EXPECT_THAT(
       migrated("inputs: {B: ['${JWT_IMS_ORG}-$JWT_IMS_ORG ${ JWT_IMS_ORG }'], A: $JWT_IMS_ORG$JWT_IMS_ORG}\n").text,
       HasSubstr("{B: ['${IMS_OAUTH_S2S_ORG_ID}-$IMS_OAUTH_S2S_ORG_ID ${ IMS_OAUTH_S2S_ORG_ID }'], "
@@ -189,7 +189,7 @@ TEST(MigrateManifest, RenamesAVariableEverywhereInAValue) {
               HasSubstr("{A: ! &$JWT_IMS_ORG $IMS_OAUTH_S2S_ORG_ID, B: *$JWT_IMS_ORG, "));
 }
 
-TEST(MigrateManifest, ReportsValuesThatAreNotWrittenLiterallyAndChangesNothingElse) {
+TEST(MigrateManifest, reports_values_that_are_not_written_literally_and_changes_nothing_else) {
   for (const std::string value :
        {"\"\\x24JWT_IMS_ORG\" # $JWT_IMS_ORG", "\"$JWT_IMS_ORG \\x24JWT_IMS_ORG\"",
         "$JWT_IMS_ORG and\n    $JWT_IMS_ORG", "'$JWT_IMS_ORG\n    $JWT_IMS_ORG'", "|\n    $JWT_IMS_ORG",
@@ -205,7 +205,7 @@ TEST(MigrateManifest, ReportsValuesThatAreNotWrittenLiterallyAndChangesNothingEl
   EXPECT_EQ(migrated(key).text, key);
 }
 
-TEST(OAuthScopesFor, ReturnsTheScopesThatAdobeDocuments) {
+TEST(OAuthScopesFor, returns_the_scopes_that_adobe_documents) {
   EXPECT_THAT(*oauth_scopes_for("https://ims-na1.adobelogin.com/s/event_receiver_api"),
               ElementsAre("event_receiver", "event_receiver_api"));
   EXPECT_FALSE(oauth_scopes_for("ent_marketing_sdk"));
@@ -229,7 +229,7 @@ class MigrationPlan : public ::testing::Test {
   fs::path root_;
 };
 
-TEST_F(MigrationPlan, ChangesEnvAndEveryIncludedManifestAndIsThenComplete) {
+TEST_F(MigrationPlan, changes_env_and_every_included_manifest_and_is_then_complete) {
   put("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/é one/ext.config.yaml\n");
   put("src/é one/ext.config.yaml", manifest(kJwt));
   put("src/é one/a.js", "const auth = require('@adobe/jwt-auth')\n\nauth(params.JWT_CLIENT_ID)\n");
@@ -254,7 +254,7 @@ TEST_F(MigrationPlan, ChangesEnvAndEveryIncludedManifestAndIsThenComplete) {
   EXPECT_THAT(plan().changes, IsEmpty());
 }
 
-TEST_F(MigrationPlan, KeepsTheKeyAndNeedsNoBackupWithBoth) {
+TEST_F(MigrationPlan, keeps_the_key_and_needs_no_backup_with_both) {
   put("ext.config.yaml", manifest(kJwt));
   put(".env", "JWT_CLIENT_ID=id\nJWT_PRIVATE_KEY=abc\n");
   const auto first = plan(true);
@@ -265,7 +265,7 @@ TEST_F(MigrationPlan, KeepsTheKeyAndNeedsNoBackupWithBoth) {
   EXPECT_THAT(plan(true).changes, IsEmpty());
 }
 
-TEST_F(MigrationPlan, KeepsExistingOAuthValues) {
+TEST_F(MigrationPlan, keeps_existing_oauth_values) {
   put("ext.config.yaml", "runtimeManifest: {}\n");
   put(".env", "IMS_OAUTH_S2S_CLIENT_ID=new\nJWT_CLIENT_ID=old\n");
   const auto first = plan();

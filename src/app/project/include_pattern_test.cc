@@ -14,7 +14,7 @@ std::vector<std::string> expanded(const std::string& pattern) {
   return without_braces(pattern).value_or(std::vector<std::string>{"too many"});
 }
 
-TEST(IncludePattern, ExpandsBraces) {
+TEST(IncludePattern, expands_braces) {
   EXPECT_THAT(expanded("a{1..3}.md"), ElementsAre("a1.md", "a2.md", "a3.md"));
   EXPECT_THAT(expanded("{c..a}"), ElementsAre("c", "b", "a"));
   EXPECT_THAT(expanded("{-1..1}"), ElementsAre("-1", "0", "1"));
@@ -35,7 +35,7 @@ TEST(IncludePattern, ExpandsBraces) {
   EXPECT_THAT(expanded("{1..{2,3}}"), ElementsAre("{1..2}", "{1..3}"));
 }
 
-TEST(IncludePattern, ExpandsToAtMostAThousandPatterns) {
+TEST(IncludePattern, expands_to_at_most_a_thousand_patterns) {
   EXPECT_THAT(expanded("{1..1000}"), testing::SizeIs(1000));
   EXPECT_THAT(expanded("{0,{1..999}}"), testing::SizeIs(1000));
   for (const std::string pattern : {"{1..1001}", "{0..1000}", "{0,{1..1000}}", "{1..40}{1..40}", "{1..1000}{a,b}",
@@ -47,7 +47,7 @@ TEST(IncludePattern, ExpandsToAtMostAThousandPatterns) {
   EXPECT_FALSE(without_braces(std::string(kLongestPattern + 1, 'a')));
 }
 
-TEST(IncludePattern, StartsInTheFolderAboveTheFirstPattern) {
+TEST(IncludePattern, starts_in_the_folder_above_the_first_pattern) {
   const std::string base = "/p/a[b]{c,d}*+(x)!@?";
   const auto start = [&](const char* pattern) { return walk_of(base, pattern).start; };
   EXPECT_EQ(start("data/*.txt"), base + "/data");

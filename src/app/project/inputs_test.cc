@@ -36,12 +36,12 @@ Action action_with(std::string_view inputs) {
 
 std::string mapped(std::string_view inputs) { return to_json(map_inputs(action_with(inputs), environment()).params); }
 
-TEST(MapInputs, ReplacesVariablesInEveryForm) {
+TEST(MapInputs, replaces_variables_in_every_form) {
   EXPECT_EQ(mapped("a: $NAME\nb: ${NAME}\nc: ${ NAME }\nd: ${  NAME}\ne: $WITH-DASH\nf: $N1"),
             R"({"a":"value","b":"value","c":"value","d":"value","e":"dash","f":"1"})");
 }
 
-TEST(MapInputs, MapsEachInputAsAdobesToolsDo) {
+TEST(MapInputs, maps_each_input_as_adobes_tools_do) {
   Environment variables;
   for (const auto& [name, value] : oracle_variables()) variables.set(name, std::string(value.as_string()));
   for (const auto& one : oracle_cases("inputs")) {
@@ -51,12 +51,12 @@ TEST(MapInputs, MapsEachInputAsAdobesToolsDo) {
   }
 }
 
-TEST(MapInputs, ReplacesVariablesInsideATextWithOtherWords) {
+TEST(MapInputs, replaces_variables_inside_a_text_with_other_words) {
   EXPECT_EQ(mapped("a: https://$NAME/x?y=${NAME}z\nb: $NAME$NAME\nc: ${NAME}-$NAME.json\nd: '{\"k\":\"$NAME\"}'"),
             R"({"a":"https://value/x?y=valuez","b":"valuevalue","c":"value-value.json","d":"{\"k\":\"value\"}"})");
 }
 
-TEST(RemedyOfAnUnsetVariable, SaysWhatToWriteInTheFileAndInTheInput) {
+TEST(RemedyOfAnUnsetVariable, says_what_to_write_in_the_file_and_in_the_input) {
   Environment variables;
   variables.set("KNOWN", "x");
   const auto remedy = [&variables](std::string name, bool is_well_formed = true) {
@@ -68,19 +68,19 @@ TEST(RemedyOfAnUnsetVariable, SaysWhatToWriteInTheFileAndInTheInput) {
   EXPECT_EQ(remedy("", false), "write $NAME or ${NAME}, with both braces");
 }
 
-TEST(MapInputs, ReportsAReferenceThatIsNotClosed) {
+TEST(MapInputs, reports_a_reference_that_is_not_closed) {
   const auto mapped = map_inputs(action_with(R"({"a":"${NAME","b":"$NAME"})"), Environment());
   ASSERT_EQ(mapped.unset.size(), 2U);
   EXPECT_FALSE(mapped.unset[0].is_well_formed);
   EXPECT_TRUE(mapped.unset[1].is_well_formed);
 }
 
-TEST(MapInputs, LeavesDollarSignsThatNameNothing) {
+TEST(MapInputs, leaves_dollar_signs_that_name_nothing) {
   EXPECT_EQ(mapped("a: $\nb: 5$\nc: $$NAME\nd: ${}\ng: $ NAME\nh: $.x"),
             R"({"a":"$","b":"5$","c":"$value","d":"${}","g":"$ NAME","h":"$.x"})");
 }
 
-TEST(MapInputs, ReplacesUnsetVariablesWithNothingAndListsThem) {
+TEST(MapInputs, replaces_unset_variables_with_nothing_and_lists_them) {
   auto action = action_with("A: x${GONE}y\nB: {deep: [$LOST]}\nC: $EMPTY");
   action.input_positions["A"] = {"app.config.yaml", 9, 4};
   action.input_positions["B/deep/0"] = {"app.config.yaml", 10, 12};
@@ -99,31 +99,31 @@ TEST(MapInputs, ReplacesUnsetVariablesWithNothingAndListsThem) {
   EXPECT_EQ(result.unset[1].where.to_string(), "app.config.yaml:10:12");
 }
 
-TEST(MapInputs, KeepsTheTypeOfValuesThatAreNotStrings) {
+TEST(MapInputs, keeps_the_type_of_values_that_are_not_strings) {
   EXPECT_EQ(mapped("a: 1\nb: 1.5\nc: true\nd: ~\ne: [1, $NAME, {f: $NAME}]\ng: yes\nh: '5'"),
             R"({"a":1,"b":1.5,"c":true,"d":null,"e":[1,"value",{"f":"value"}],"g":"yes","h":"5"})");
 }
 
-TEST(MapInputs, ReplacesTypeNamesWithEmptyDefaults) {
+TEST(MapInputs, replaces_type_names_with_empty_defaults) {
   EXPECT_EQ(mapped("a: string\nb: integer\nc: number\nd: {e: string}\nf: [number]\ng: String\nh: boolean"),
             R"({"a":"","b":0,"c":0,"d":{"e":""},"f":[0],"g":"String","h":"boolean"})");
 }
 
-TEST(MapInputs, ReplacesAMapWithItsValueOrDefault) {
+TEST(MapInputs, replaces_a_map_with_its_value_or_default) {
   EXPECT_EQ(mapped("a: {type: string, value: $NAME}\nb: {default: 5}\nd: {value: string}\ng: {h: {default: $NAME}}"),
             R"({"a":"value","b":5,"d":"string","g":{"h":"value"}})");
 }
 
-TEST(MapInputs, KeepsInputsNamedValueOrDefault) {
+TEST(MapInputs, keeps_inputs_named_value_or_default) {
   EXPECT_EQ(mapped("value: $NAME\ndefault: 1"), R"({"value":"value","default":1})");
 }
 
-TEST(MapInputs, ListsTheVariablesOfAText) {
+TEST(MapInputs, lists_the_variables_of_a_text) {
   EXPECT_THAT(variables_in("$A ${ B } $$C ${D $-"), ElementsAre("A", "B", "C", "", "-"));
   EXPECT_THAT(variables_in("nothing here"), IsEmpty());
 }
 
-TEST(MapInputs, AddsImsCredentialsIfTheAnnotationIsSet) {
+TEST(MapInputs, adds_ims_credentials_if_the_annotation_is_set) {
   auto action = action_with("{}");
   action.annotations["include-ims-credentials"] = true;
   Environment variables;
@@ -140,7 +140,7 @@ TEST(MapInputs, AddsImsCredentialsIfTheAnnotationIsSet) {
       R"({"__ims_oauth_s2s":{"client_id":"id","client_secret":"secret","org_id":"org","scopes":"a,b"},"__ims_env":"stage"})");
 }
 
-TEST(MapInputs, NamesTheMissingPartsOfImsCredentials) {
+TEST(MapInputs, names_the_missing_parts_of_ims_credentials) {
   auto action = action_with("{}");
   action.annotations["include-ims-credentials"] = true;
   Environment variables;
@@ -165,7 +165,7 @@ Environment with_file(const std::string& text, Environment environment = {}) {
   return environment;
 }
 
-TEST(MapInputs, FindsTheOriginOfTheSecretThatTheUserControlsMost) {
+TEST(MapInputs, finds_the_origin_of_the_secret_that_the_user_controls_most) {
   const auto secret = [](std::string_view inputs, const Environment& environment) {
     const auto found = map_inputs(action_with(inputs), environment).secret;
     return found ? found->name : std::string("none");
@@ -180,7 +180,7 @@ TEST(MapInputs, FindsTheOriginOfTheSecretThatTheUserControlsMost) {
   EXPECT_EQ(secret("a: $A_SECRET\nc: $C_SECRET", both), "A_SECRET");
 }
 
-TEST(MapInputs, DoesNotSendTheUsersCredentialToAnImsThatTheProjectNames) {
+TEST(MapInputs, does_not_send_the_users_credential_to_an_ims_that_the_project_names) {
   auto action = action_with("{}");
   action.annotations["include-ims-credentials"] = true;
   const std::string credential =
@@ -204,7 +204,7 @@ TEST(MapInputs, DoesNotSendTheUsersCredentialToAnImsThatTheProjectNames) {
 
 class EnvironmentForTest : public ProjectFixture {};
 
-TEST_F(EnvironmentForTest, RefusesAKeyFileOutsideTheProject) {
+TEST_F(EnvironmentForTest, refuses_a_key_file_outside_the_project) {
   const auto outside = root_ + "-outside.key";
   std::ofstream(outside) << "x";
   write("inside.key", "x");
@@ -227,7 +227,7 @@ TEST_F(EnvironmentForTest, RefusesAKeyFileOutsideTheProject) {
   std::filesystem::remove(outside);
 }
 
-TEST_F(EnvironmentForTest, LetsTheProcessEnvironmentOverrideTheFile) {
+TEST_F(EnvironmentForTest, lets_the_process_environment_override_the_file) {
   write(".env", "A=file\nB=file\n");
   const auto result = environment_for(root_, std::nullopt, Environment().set("A", "process"));
   EXPECT_TRUE(result.env_file_found);
@@ -237,13 +237,13 @@ TEST_F(EnvironmentForTest, LetsTheProcessEnvironmentOverrideTheFile) {
   EXPECT_EQ(result.env_file, path(".env"));
 }
 
-TEST_F(EnvironmentForTest, AllowsTheDefaultFileToBeMissingAndReportsIt) {
+TEST_F(EnvironmentForTest, allows_the_default_file_to_be_missing_and_reports_it) {
   const auto result = environment_for(root_, std::nullopt, Environment());
   EXPECT_FALSE(result.env_file_found);
   EXPECT_EQ(result.env_file, path(".env"));
 }
 
-TEST_F(EnvironmentForTest, RequiresAnExplicitFileToExist) {
+TEST_F(EnvironmentForTest, requires_an_explicit_file_to_exist) {
   const auto error = error_of([this] { (void)environment_for(root_, path("other.env"), Environment()); });
   EXPECT_EQ(error.code(), "file_unreadable");
   EXPECT_TRUE(error.is_configuration());
@@ -253,12 +253,12 @@ TEST_F(EnvironmentForTest, RequiresAnExplicitFileToExist) {
   EXPECT_EQ(environment_for(root_, path("other.env"), Environment()).environment.get("A"), "other");
 }
 
-TEST_F(EnvironmentForTest, RefusesAFolderInsteadOfAFile) {
+TEST_F(EnvironmentForTest, refuses_a_folder_instead_of_a_file) {
   const auto error = error_of([this] { (void)environment_for(root_, root_, Environment()); });
   EXPECT_EQ(error.code(), "file_unreadable");
 }
 
-TEST(MapInputs, RefusesInputsThatVariablesMakeTooLong) {
+TEST(MapInputs, refuses_inputs_that_variables_make_too_long) {
   auto variables = environment();
   variables.set("LONG", std::string(1U << 20U, 'x'));
   EXPECT_EQ(map_inputs(action_with("a: $LONG$LONG$LONG"), variables).params.at("a").get_string().size(), 3U << 20U);

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-TEST(LoaderRules, RefuseTheSamePlacesAsAdobesLoader) {
+TEST(LoaderRules, refuse_the_same_places_as_adobes_loader) {
   for (const auto& one : oracle_cases("configurations")) {
     const auto text = std::string(one.at(0).as_string());
     std::set<std::string> wanted;
@@ -33,7 +33,7 @@ TEST(LoaderRules, RefuseTheSamePlacesAsAdobesLoader) {
 
 using LoaderRulesOfAProject = ProjectFixture;
 
-TEST_F(LoaderRulesOfAProject, NameTheLineAndWhatToDo) {
+TEST_F(LoaderRulesOfAProject, name_the_line_and_what_to_do) {
   write_manifest("      p:\n        actions:\n          a:\n            function: a.js\n            inputs:\n");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(1));
@@ -44,7 +44,7 @@ TEST_F(LoaderRulesOfAProject, NameTheLineAndWhatToDo) {
   EXPECT_EQ(warnings[0].hint, "Remove the line `inputs:`, or write a map there.");
 }
 
-TEST_F(LoaderRulesOfAProject, DoNotReportAPlaceThatIsReportedAsAFault) {
+TEST_F(LoaderRulesOfAProject, do_not_report_a_place_that_is_reported_as_a_fault) {
   write_manifest("      p:\n        actions: []\n");
   const auto project = load_project(root_, OnFault::go_on);
   EXPECT_THAT(project.faults, SizeIs(1));

@@ -14,7 +14,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
-TEST(ManifestKeys, ListsEachKeyOfAPlaceOnceWithItsUse) {
+TEST(ManifestKeys, lists_each_key_of_a_place_once_with_its_use) {
   std::set<std::pair<KeyPlace, std::string_view>> seen;
   for (const auto& one : manifest_keys()) {
     EXPECT_TRUE(seen.emplace(one.place, one.key).second) << one.key;

@@ -29,7 +29,7 @@ class ManifestTest : public ProjectFixture {
   }
 };
 
-TEST_F(ManifestTest, AcceptsWebInEveryForm) {
+TEST_F(ManifestTest, accepts_web_in_every_form) {
   EXPECT_EQ(action("").web, Web::no);
   for (const auto* yes : {"yes", "'yes'", "true"}) EXPECT_EQ(action(cat("web: ", yes)).web, Web::yes) << yes;
   for (const auto* no : {"no", "'no'", "false", "'false'", "", "~", "'true'", "maybe", "on", "Yes", "'TRUE'"})
@@ -42,7 +42,7 @@ TEST_F(ManifestTest, AcceptsWebInEveryForm) {
   EXPECT_EQ(to_json(action("web: raw").annotations), R"({"web-export":true,"raw-http":true})");
 }
 
-TEST_F(ManifestTest, WarnsOfTextsThatAdobesToolsDoNotAcceptForWeb) {
+TEST_F(ManifestTest, warns_of_texts_that_adobes_tools_do_not_accept_for_web) {
   for (const auto* line :
        {"web: 'true'", "web: maybe", "annotations: {web-export: 'true'}", "annotations: {raw-http: on}"}) {
     write_action(line);
@@ -52,7 +52,7 @@ TEST_F(ManifestTest, WarnsOfTextsThatAdobesToolsDoNotAcceptForWeb) {
   }
 }
 
-TEST_F(ManifestTest, RefusesValuesOfOtherTypesForWeb) {
+TEST_F(ManifestTest, refuses_values_of_other_types_for_web) {
   const auto error = action_error("web: 1");
   EXPECT_EQ(error.code(), "invalid_config");
   EXPECT_EQ(error.message(), "`web` of action 'p/a' must be yes, no, true, false or raw, but here is a number.");
@@ -60,7 +60,7 @@ TEST_F(ManifestTest, RefusesValuesOfOtherTypesForWeb) {
   EXPECT_EQ(action_error("web: [yes]").code(), "invalid_config");
 }
 
-TEST_F(ManifestTest, AcceptsLimitsAtTheirBounds) {
+TEST_F(ManifestTest, accepts_limits_at_their_bounds) {
   auto limits = action("limits: {timeout: 100, memory: 128, concurrency: 1, logs: 0}").limits;
   EXPECT_EQ(limits.timeout.count(), 100);
   EXPECT_EQ(limits.memory_mb, 128);
@@ -77,7 +77,7 @@ TEST_F(ManifestTest, AcceptsLimitsAtTheirBounds) {
   EXPECT_EQ(action("limits:").limits.memory_mb, 256);
 }
 
-TEST_F(ManifestTest, RefusesLimitsOutsideTheirRange) {
+TEST_F(ManifestTest, refuses_limits_outside_their_range) {
   const auto timeout = action_error("limits: {timeout: 99}");
   EXPECT_EQ(timeout.code(), "invalid_limit");
   EXPECT_EQ(timeout.message(),
@@ -89,20 +89,20 @@ TEST_F(ManifestTest, RefusesLimitsOutsideTheirRange) {
     EXPECT_EQ(action_error(cat("limits: {", wrong, "}")).code(), "invalid_limit") << wrong;
 }
 
-TEST_F(ManifestTest, RefusesLimitsThatAreNotNumbers) {
+TEST_F(ManifestTest, refuses_limits_that_are_not_numbers) {
   const auto error = action_error("limits: {memory: '512MB'}");
   EXPECT_EQ(error.message(),
             "The limit `memory` of action 'p/a' must be a number (128 to 4096 megabytes), but here is a text.");
   EXPECT_EQ(error.hint(), "Write the number without quotes and without a unit.");
 }
 
-TEST_F(ManifestTest, NamesTheLimitAsTheUserWroteIt) {
+TEST_F(ManifestTest, names_the_limit_as_the_user_wrote_it) {
   EXPECT_THAT(action_error("limits: {logSize: much}").message(), HasSubstr("The limit `logSize` of action 'p/a'"));
   EXPECT_THAT(action_error("limits: {concurrentActivations: 501}").message(),
               HasSubstr("The limit `concurrentActivations` of action 'p/a' is 501"));
 }
 
-TEST_F(ManifestTest, WarnsOfUnknownKeysWithTheNearestKnownOne) {
+TEST_F(ManifestTest, warns_of_unknown_keys_with_the_nearest_known_one) {
   write_action(
       "runtme: nodejs:20\nlimits: {memroy: 512}\nrequire-adobe-auth: true\nannotations: {require-adobe-atuh: true, "
       "own: x}");
@@ -139,14 +139,14 @@ class RuleTest : public ManifestTest {
   }
 };
 
-TEST_F(RuleTest, AcceptsTriggersOfTheManifestAndActionsAndSequencesOfTheRulesOwnPackage) {
+TEST_F(RuleTest, accepts_triggers_of_the_manifest_and_actions_and_sequences_of_the_rules_own_package) {
   for (const auto* right :
        {"{trigger: nightly, action: news}", "{trigger: hourly, action: chain}", "{trigger: nightly, action: p/news}",
         "{trigger: nightly, action: /ns/p/news}", "{trigger: nightly, action: news, description: of mine}"})
     EXPECT_THAT(warnings_of(right), IsEmpty()) << right;
 }
 
-TEST_F(RuleTest, SuggestsTheNearestNameForOneThatTheManifestLacks) {
+TEST_F(RuleTest, suggests_the_nearest_name_for_one_that_the_manifest_lacks) {
   EXPECT_THAT(warnings_of("{trigger: nigthly, action: newz}"),
               ElementsAre("24: The rule 'r' has the trigger 'nigthly', which the manifest does not have. Did you mean "
                           "'nightly'?",
@@ -158,7 +158,7 @@ TEST_F(RuleTest, SuggestsTheNearestNameForOneThatTheManifestLacks) {
                           "or define the action."));
 }
 
-TEST_F(RuleTest, WarnsOfIncompleteRules) {
+TEST_F(RuleTest, warns_of_incomplete_rules) {
   EXPECT_THAT(
       warnings_of("{trigger: nightly}"),
       ElementsAre("11: The rule 'r' names no `action`. Add `action:`: a rule is a trigger and what it starts."));
@@ -167,7 +167,7 @@ TEST_F(RuleTest, WarnsOfIncompleteRules) {
               ElementsAre("15: The key `triger` of rule 'r' has no effect here. Did you mean `trigger`?"));
 }
 
-TEST_F(ManifestTest, RefusesValuesOfWrongTypesAndSaysWhatIsExpected) {
+TEST_F(ManifestTest, refuses_values_of_wrong_types_and_says_what_is_expected) {
   struct Case {
     std::string line;
     std::string message;
@@ -198,7 +198,7 @@ TEST_F(ManifestTest, RefusesValuesOfWrongTypesAndSaysWhatIsExpected) {
   }
 }
 
-TEST_F(ManifestTest, RefusesValuesOfWrongTypesAboveActions) {
+TEST_F(ManifestTest, refuses_values_of_wrong_types_above_actions) {
   auto error = manifest_error("      p:\n        actions: text\n");
   EXPECT_EQ(error.message(), "`actions` of package 'p' must be a map (`name: value` lines), but here is a text.");
   EXPECT_EQ(place_of(error), "app.config.yaml:5:18");
@@ -213,7 +213,7 @@ TEST_F(ManifestTest, RefusesValuesOfWrongTypesAboveActions) {
   EXPECT_EQ(place_of(error), "app.config.yaml:6:11");
 }
 
-TEST_F(ManifestTest, RequiresAFunctionUnlessThereIsAContainer) {
+TEST_F(ManifestTest, requires_a_function_unless_there_is_a_container) {
   const auto error = manifest_error("      p:\n        actions:\n          a: {runtime: cpp}\n");
   EXPECT_EQ(error.message(), "The action 'p/a' names no `function`.");
   EXPECT_EQ(place_of(error), "app.config.yaml:6:11");
@@ -221,7 +221,7 @@ TEST_F(ManifestTest, RequiresAFunctionUnlessThereIsAContainer) {
   EXPECT_EQ(load().find_action("").docker, "me/image");
 }
 
-TEST_F(ManifestTest, ResolvesFunctionsBesideTheFileThatNamesThem) {
+TEST_F(ManifestTest, resolves_functions_beside_the_file_that_names_them) {
   const auto function_path = [this](const std::string& function) {
     write("deep/part.yaml",
           cat("packages: {p: {actions: {a: {function: '", function, "', include: [[assets/*.txt, data/]]}}}}\n"));
@@ -240,7 +240,7 @@ TEST_F(ManifestTest, ResolvesFunctionsBesideTheFileThatNamesThem) {
   EXPECT_EQ(function_path("."), path("deep"));
 }
 
-TEST_F(ManifestTest, UsesPackageInputsAsDefaults) {
+TEST_F(ManifestTest, uses_package_inputs_as_defaults) {
   write_manifest(
       "      p:\n        inputs: {A: package, B: {x: 1}}\n        actions:\n          a: {function: f, inputs: {A: "
       "action, C: 3}}\n");
@@ -251,7 +251,7 @@ TEST_F(ManifestTest, UsesPackageInputsAsDefaults) {
   EXPECT_EQ(relative(action.input_positions.at("B/x").to_string()), "app.config.yaml:5:37");
 }
 
-TEST_F(ManifestTest, AcceptsNamesWithBlanksAndLettersOfEveryScript) {
+TEST_F(ManifestTest, accepts_names_with_blanks_and_letters_of_every_script) {
   write_manifest(
       "      Müllers Paket:\n        actions:\n          grüße senden@1.0: {function: f}\n          日本: {function: "
       "g}\n");
@@ -260,7 +260,7 @@ TEST_F(ManifestTest, AcceptsNamesWithBlanksAndLettersOfEveryScript) {
   EXPECT_EQ(project.find_action("Müllers Paket/grüße senden@1.0").function, "f");
 }
 
-TEST_F(ManifestTest, RefusesNamesThatOpenWhiskRefuses) {
+TEST_F(ManifestTest, refuses_names_that_openwhisk_refuses) {
   for (const auto* name : {"a/b", "''", "..", "a..b", "'a '", "' a'", "-a", "'@a'", "a:b", "'a\\b'", "\"a\\tb\""}) {
     const auto error = manifest_error(cat("      p:\n        actions:\n          ", name, ": {function: f}\n"));
     EXPECT_EQ(error.code(), "invalid_name") << name;
@@ -271,7 +271,7 @@ TEST_F(ManifestTest, RefusesNamesThatOpenWhiskRefuses) {
   EXPECT_EQ(manifest_error("      a/b: {}\n").message(), "The name 'a/b' of a package contains '/'.");
 }
 
-TEST_F(ManifestTest, AcceptsEmptyMapsAndSaysThatAdobesToolsDoNot) {
+TEST_F(ManifestTest, accepts_empty_maps_and_says_that_adobes_tools_do_not) {
   write_manifest("      p:\n      q:\n        actions:\n        inputs:\n        sequences:\n");
   const auto project = load();
   EXPECT_THAT(project.packages, SizeIs(2));
@@ -279,7 +279,7 @@ TEST_F(ManifestTest, AcceptsEmptyMapsAndSaysThatAdobesToolsDoNot) {
   for (const auto& warning : project.warnings) EXPECT_EQ(warning.kind, Warning::Kind::refused);
 }
 
-TEST_F(ManifestTest, WarnsOfKeysWithoutEffect) {
+TEST_F(ManifestTest, warns_of_keys_without_effect) {
   write_action("version: 1.0\ndescription: of mine\nlimits: {logs: 5}");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(3));
@@ -288,7 +288,7 @@ TEST_F(ManifestTest, WarnsOfKeysWithoutEffect) {
   EXPECT_THAT(warnings[2].message, HasSubstr("they read `logSize`"));
 }
 
-TEST_F(ManifestTest, ReportsKeysThatOnlyAdobesToolsActOn) {
+TEST_F(ManifestTest, reports_keys_that_only_adobes_tools_act_on) {
   write_action("docker: me/image\nannotations: {conductor: true, final: true}");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(1));
@@ -297,20 +297,20 @@ TEST_F(ManifestTest, ReportsKeysThatOnlyAdobesToolsActOn) {
   EXPECT_THAT(warnings[0].message, HasSubstr("adit does not act on the key `docker` of action"));
 }
 
-TEST_F(ManifestTest, PrefersTheLongNameOfALimit) {
+TEST_F(ManifestTest, prefers_the_long_name_of_a_limit) {
   const auto limits = action("limits: {memory: 128, memorySize: 512, logSize: 3, logs: 9}").limits;
   EXPECT_EQ(limits.memory_mb, 512);
   EXPECT_EQ(limits.logs_mb, 3);
 }
 
-TEST_F(ManifestTest, RecognisesCppInEveryLetterCase) {
+TEST_F(ManifestTest, recognises_cpp_in_every_letter_case) {
   for (const auto* cpp : {"cpp", "CPP", "Cpp:20", "cpp:default"})
     EXPECT_TRUE(action(cat("runtime: ", cpp)).is_cpp()) << cpp;
   for (const auto* other : {"cppx", "nodejs:20", "c++"})
     EXPECT_FALSE(action(cat("runtime: ", other)).is_cpp()) << other;
 }
 
-TEST_F(ManifestTest, LimitsTheInputsThatPackagesGiveTheirActions) {
+TEST_F(ManifestTest, limits_the_inputs_that_packages_give_their_actions) {
   std::string inputs;
   for (int number = 0; number < 1000; ++number) inputs += cat("          i", number, ": x\n");
   std::string actions;
@@ -329,13 +329,13 @@ TEST_F(ManifestTest, LimitsTheInputsThatPackagesGiveTheirActions) {
       "invalid_config");
 }
 
-TEST_F(ManifestTest, RefusesAProjectWithThousandsOfActions) {
+TEST_F(ManifestTest, refuses_a_project_with_thousands_of_actions) {
   std::string actions;
   for (int number = 0; number < 2001; ++number) actions += cat("          a", number, ": {function: f}\n");
   EXPECT_EQ(manifest_error(cat("      p:\n        actions:\n", actions)).code(), "invalid_config");
 }
 
-TEST_F(ManifestTest, ChecksManyRulesAndSequencesInLinearTime) {
+TEST_F(ManifestTest, checks_many_rules_and_sequences_in_linear_time) {
   std::string text =
       "      p:\n        actions:\n          a: {function: f}\n        sequences:\n          s: {actions: \"";
   for (int number = 0; number < 20'000; ++number) text += cat("p/b", number, ",");
@@ -348,7 +348,7 @@ TEST_F(ManifestTest, ChecksManyRulesAndSequencesInLinearTime) {
   EXPECT_EQ(load().warnings.size(), 20'001U);
 }
 
-TEST_F(ManifestTest, RefusesIncludesThatExpandToTooManyPatterns) {
+TEST_F(ManifestTest, refuses_includes_that_expand_to_too_many_patterns) {
   const auto action = [this](const std::string& entries) {
     const auto error =
         manifest_error(cat("      p:\n        actions:\n          a: {function: a, include: [", entries, "]}\n"));
@@ -361,7 +361,7 @@ TEST_F(ManifestTest, RefusesIncludesThatExpandToTooManyPatterns) {
   EXPECT_EQ(action(cat("[", std::string(5000, 'a'), "]")), "invalid_config app.config.yaml:6:39");
 }
 
-TEST_F(ManifestTest, RefusesPathsOutsideTheProject) {
+TEST_F(ManifestTest, refuses_paths_outside_the_project) {
   std::filesystem::create_symlink("..", path("out"));
   write("a/index.js", "");
   const auto action = [this](std::string_view members) {

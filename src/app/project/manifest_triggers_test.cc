@@ -11,7 +11,7 @@ using testing::SizeIs;
 
 using ManifestTriggersTest = ProjectFixture;
 
-TEST_F(ManifestTriggersTest, ReadsTriggersWithTheirFeedInputsAndAnnotations) {
+TEST_F(ManifestTriggersTest, reads_triggers_with_their_feed_inputs_and_annotations) {
   write_manifest(
       "      p:\n        triggers:\n          nightly:\n            feed: /whisk.system/alarms/alarm\n"
       "            inputs: {cron: $CRON, n: 1}\n            annotations: {mine: yes}\n          by-hand: {}\n");
@@ -34,7 +34,7 @@ TEST_F(ManifestTriggersTest, ReadsTriggersWithTheirFeedInputsAndAnnotations) {
   EXPECT_EQ(to_json(mapped), R"({"cron":"* * * * *","n":1})");
 }
 
-TEST_F(ManifestTriggersTest, ReadsRulesWithTheActionOfTheirOwnPackage) {
+TEST_F(ManifestTriggersTest, reads_rules_with_the_action_of_their_own_package) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n        triggers: {t: {}}\n        rules:\n"
       "          r: {trigger: t, action: /ns/q/a}\n          half: {trigger: t}\n");
@@ -46,7 +46,7 @@ TEST_F(ManifestTriggersTest, ReadsRulesWithTheActionOfTheirOwnPackage) {
   EXPECT_EQ(relative(rule.where.to_string()), "app.config.yaml:8:11");
 }
 
-TEST_F(ManifestTriggersTest, ReadsRoutesOfApis) {
+TEST_F(ManifestTriggersTest, reads_routes_of_apis) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, web: yes}, b: {function: f, web: yes}}\n        apis:\n"
       "          shop:\n            v1:\n              orders/{id}:\n                a: {method: get}\n"
@@ -65,7 +65,7 @@ TEST_F(ManifestTriggersTest, ReadsRoutesOfApis) {
   EXPECT_EQ(relative(routes[1]->where.to_string()), "app.config.yaml:11:17");
 }
 
-TEST_F(ManifestTriggersTest, ReadsBindingsAndPackageInputs) {
+TEST_F(ManifestTriggersTest, reads_bindings_and_package_inputs) {
   write_manifest(
       "      p:\n        public: true\n        inputs: {A: 1, B: 2}\n        actions: {a: {function: f, inputs: {B: "
       "3}}}\n"
@@ -81,7 +81,7 @@ TEST_F(ManifestTriggersTest, ReadsBindingsAndPackageInputs) {
   EXPECT_EQ(to_json(package.bindings[0].inputs), R"({"host":"$HOST"})");
 }
 
-TEST_F(ManifestTriggersTest, ReadsTriggersInAnIncludedFileOfAnExtension) {
+TEST_F(ManifestTriggersTest, reads_triggers_in_an_included_file_of_an_extension) {
   write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: ext/ext.config.yaml\n");
   write("ext/ext.config.yaml",
         "operations: {view: [{type: web, impl: index.html}]}\nruntimeManifest:\n  $include: parts.yaml\n");
@@ -91,7 +91,7 @@ TEST_F(ManifestTriggersTest, ReadsTriggersInAnIncludedFileOfAnExtension) {
   EXPECT_EQ(relative(project.triggers()[0]->where.to_string()), "ext/parts.yaml:3:16");
 }
 
-TEST_F(ManifestTriggersTest, WarnsOfTriggersThatAreEmptyOrDefinedTwice) {
+TEST_F(ManifestTriggersTest, warns_of_triggers_that_are_empty_or_defined_twice) {
   write_manifest("      p:\n        triggers:\n          t:\n      q:\n        triggers: {t: {}}\n");
   const auto project = load();
   ASSERT_THAT(project.warnings, SizeIs(2));
@@ -100,7 +100,7 @@ TEST_F(ManifestTriggersTest, WarnsOfTriggersThatAreEmptyOrDefinedTwice) {
   EXPECT_THAT(project.warnings[1].message, HasSubstr("The trigger 't' is defined twice, here and at"));
 }
 
-TEST_F(ManifestTriggersTest, RefusesWrongShapes) {
+TEST_F(ManifestTriggersTest, refuses_wrong_shapes) {
   EXPECT_EQ(manifest_error("      p:\n        triggers: {t: text}\n").message(),
             "The trigger 't' must be a map, for example with `feed:`, but here is a text.");
   EXPECT_EQ(manifest_error("      p:\n        triggers: {a/b: {}}\n").code(), "invalid_name");

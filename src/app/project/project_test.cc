@@ -68,7 +68,7 @@ void expect_seed(const Project& project, const std::string& folder) {
   EXPECT_THAT(project.warnings, IsEmpty());
 }
 
-TEST_F(ProjectTest, ReadsTheExtensionOfAdobesTutorialByItself) {
+TEST_F(ProjectTest, reads_the_extension_of_adobes_tutorial_by_itself) {
   write("src/dx-excshell-1/ext.config.yaml", kTutorialExtension);
   const auto root = find_project_root(path("src/dx-excshell-1"));
   EXPECT_EQ(root, path("src/dx-excshell-1"));
@@ -79,7 +79,7 @@ TEST_F(ProjectTest, ReadsTheExtensionOfAdobesTutorialByItself) {
   EXPECT_EQ(to_json(project.extensions.at(0).operations), R"({"view":[{"type":"web","impl":"index.html"}]})");
 }
 
-TEST_F(ProjectTest, ReadsTheExtensionOfAdobesTutorialIncludedByAnApplication) {
+TEST_F(ProjectTest, reads_the_extension_of_adobes_tutorial_included_by_an_application) {
   write("src/dx-excshell-1/ext.config.yaml", kTutorialExtension);
   write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/dx-excshell-1/ext.config.yaml\n");
   write("package.json", R"({"name":"@adobe/my-app","version":"1.2.3"})");
@@ -94,7 +94,7 @@ TEST_F(ProjectTest, ReadsTheExtensionOfAdobesTutorialIncludedByAnApplication) {
   EXPECT_EQ(relative(project.find("generic").where().to_string()), "src/dx-excshell-1/ext.config.yaml:11:9");
 }
 
-TEST_F(ProjectTest, FindsTheIncludingApplicationAsTheRootFromEveryFolderBelow) {
+TEST_F(ProjectTest, finds_the_including_application_as_the_root_from_every_folder_below) {
   write("src/dx-excshell-1/ext.config.yaml", kTutorialExtension);
   write("src/dx-excshell-1/actions/generic/index.js", "");
   write("app.config.yaml", "extensions:\n  dx/excshell/1:\n    $include: src/dx-excshell-1/ext.config.yaml\n");
@@ -103,19 +103,19 @@ TEST_F(ProjectTest, FindsTheIncludingApplicationAsTheRootFromEveryFolderBelow) {
     EXPECT_EQ(find_project_root(path(start)), root_) << start;
 }
 
-TEST_F(ProjectTest, FindsAnExtensionAsTheRootIfTheApplicationAboveDoesNotIncludeIt) {
+TEST_F(ProjectTest, finds_an_extension_as_the_root_if_the_application_above_does_not_include_it) {
   write("inner/ext.config.yaml", kTutorialExtension);
   write("app.config.yaml", "application:\n");
   EXPECT_EQ(find_project_root(path("inner")), path("inner"));
 }
 
-TEST_F(ProjectTest, FindsABrokenApplicationAsTheRootIfItNamesTheExtension) {
+TEST_F(ProjectTest, finds_a_broken_application_as_the_root_if_it_names_the_extension) {
   write("inner/ext.config.yaml", kTutorialExtension);
   write("app.config.yaml", "extensions:\n\tx:\n    $include: inner/ext.config.yaml\n");
   EXPECT_EQ(find_project_root(path("inner")), root_);
 }
 
-TEST_F(ProjectTest, ReportsWhereItLookedForAProject) {
+TEST_F(ProjectTest, reports_where_it_looked_for_a_project) {
   std::filesystem::create_directories(path("a/b"));
   write("a/app.config.yml", "");
   const auto error = error_of([this] { (void)find_project_root(path("a/b")); });
@@ -126,7 +126,7 @@ TEST_F(ProjectTest, ReportsWhereItLookedForAProject) {
   EXPECT_THAT(error.hint(), HasSubstr("--project DIR"));
 }
 
-TEST_F(ProjectTest, IgnoresAManifestOfAnotherToolInAFolderAbove) {
+TEST_F(ProjectTest, ignores_a_manifest_of_another_tool_in_a_folder_above) {
   std::filesystem::create_directories(path("mine"));
   for (const auto* foreign : {"applications:\n- name: cloud-foundry\n", "", "- a\n- b\n", "just text\n", "a: [\n"}) {
     write("manifest.yml", foreign);
@@ -140,7 +140,7 @@ TEST_F(ProjectTest, IgnoresAManifestOfAnotherToolInAFolderAbove) {
   }
 }
 
-TEST_F(ProjectTest, IgnoresPackagesOfAnotherToolInAFolderAbove) {
+TEST_F(ProjectTest, ignores_packages_of_another_tool_in_a_folder_above) {
   std::filesystem::create_directories(path("mine"));
   for (const auto* foreign : {"packages:\n- a\n", "packages:\n  linux: [curl, git]\n", "packages: all\n",
                               "packages:\n  curl:\n    version: 8\n", "project: [packages]\n"}) {
@@ -154,7 +154,7 @@ TEST_F(ProjectTest, IgnoresPackagesOfAnotherToolInAFolderAbove) {
   }
 }
 
-TEST_F(ProjectTest, IgnoresAConfigurationOfAnotherToolInAFolderAbove) {
+TEST_F(ProjectTest, ignores_a_configuration_of_another_tool_in_a_folder_above) {
   std::filesystem::create_directories(path("mine"));
   for (const auto* name : {"app.config.yaml", "ext.config.yaml"}) {
     for (const auto* foreign : {"server:\n  port: 80\n", "", "- application\n", "just text\n", "a: [\n"}) {
@@ -176,7 +176,7 @@ TEST_F(ProjectTest, IgnoresAConfigurationOfAnotherToolInAFolderAbove) {
   }
 }
 
-TEST_F(ProjectTest, ReportsAFolderThatDoesNotExist) {
+TEST_F(ProjectTest, reports_a_folder_that_does_not_exist) {
   const auto error = error_of([this] { (void)find_project_root(path("nowhere")); });
   EXPECT_EQ(error.code(), "no_project");
   EXPECT_EQ(error.message(), "The folder " + path("nowhere") + " does not exist.");
@@ -194,7 +194,7 @@ constexpr std::string_view kThree = R"(      first:
           chain: {actions: 'one, both', web: raw}
 )";
 
-TEST_F(ProjectTest, FindsActionsByFullAndByUniqueNames) {
+TEST_F(ProjectTest, finds_actions_by_full_and_by_unique_names) {
   write_manifest(kThree);
   const auto project = load();
   EXPECT_EQ(project.find_action("first/one").function, "a");
@@ -206,7 +206,7 @@ TEST_F(ProjectTest, FindsActionsByFullAndByUniqueNames) {
   EXPECT_THAT(project.sequences(), SizeIs(1));
 }
 
-TEST_F(ProjectTest, ListsTheMeaningsOfAnAmbiguousName) {
+TEST_F(ProjectTest, lists_the_meanings_of_an_ambiguous_name) {
   write_manifest(kThree);
   const auto project = load();
   auto error = error_of([&] { (void)project.find_action("both"); });
@@ -219,7 +219,7 @@ TEST_F(ProjectTest, ListsTheMeaningsOfAnAmbiguousName) {
   EXPECT_EQ(error.message(), "Which action? The project has more than one.");
 }
 
-TEST_F(ProjectTest, SuggestsTheNearestNameForAnUnknownAction) {
+TEST_F(ProjectTest, suggests_the_nearest_name_for_an_unknown_action) {
   write_manifest(kThree);
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action("first/onne"); });
@@ -229,7 +229,7 @@ TEST_F(ProjectTest, SuggestsTheNearestNameForAnUnknownAction) {
   EXPECT_THAT(relative(error.hint()), HasSubstr("\n  second/chain (app.config.yaml:12:11)"));
 }
 
-TEST_F(ProjectTest, RefusesASequenceInsteadOfAnAction) {
+TEST_F(ProjectTest, refuses_a_sequence_instead_of_an_action) {
   write_manifest(kThree);
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action("second/chain"); });
@@ -238,7 +238,7 @@ TEST_F(ProjectTest, RefusesASequenceInsteadOfAnAction) {
   EXPECT_THAT(error.hint(), HasSubstr("second/one, second/both"));
 }
 
-TEST_F(ProjectTest, WarnsOfASequenceWithMissingActions) {
+TEST_F(ProjectTest, warns_of_a_sequence_with_missing_actions) {
   write_manifest(kThree);
   const auto project = load();
   ASSERT_THAT(project.warnings, SizeIs(1));
@@ -248,7 +248,7 @@ TEST_F(ProjectTest, WarnsOfASequenceWithMissingActions) {
             "  Correct the name, or define the action.");
 }
 
-TEST_F(ProjectTest, WarnsOfSequencesThatNoPlatformAccepts) {
+TEST_F(ProjectTest, warns_of_sequences_that_no_platform_accepts) {
   std::string half = "one";
   for (int i = 0; i < 25; ++i) half += ", one";
   write_manifest(cat("      first:\n        actions:\n          one: {function: a}\n        sequences:\n",  //
@@ -268,7 +268,7 @@ TEST_F(ProjectTest, WarnsOfSequencesThatNoPlatformAccepts) {
                                     cat("The sequence 'first/whole", kLong)));
 }
 
-TEST_F(ProjectTest, ReportsAProjectWithoutActions) {
+TEST_F(ProjectTest, reports_a_project_without_actions) {
   write("app.config.yaml", "");
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action(""); });
@@ -276,7 +276,7 @@ TEST_F(ProjectTest, ReportsAProjectWithoutActions) {
   EXPECT_TRUE(error.is_configuration());
 }
 
-TEST_F(ProjectTest, ReadsALegacyManifestAndReplacesThePackagePlaceholder) {
+TEST_F(ProjectTest, reads_a_legacy_manifest_and_replaces_the_package_placeholder) {
   write("package.json", R"({"name":"old-app","version":"0.0.1"})");
   write("manifest.yml",
         "packages:\n  __APP_PACKAGE__:\n    actions:\n      hi: {function: actions/hi.js}\n    sequences:\n      s: "
@@ -289,12 +289,12 @@ TEST_F(ProjectTest, ReadsALegacyManifestAndReplacesThePackagePlaceholder) {
   EXPECT_EQ(project.extensions.at(0).name, "application");
 }
 
-TEST_F(ProjectTest, ReplacesThePackagePlaceholderInTheNewFormToo) {
+TEST_F(ProjectTest, replaces_the_package_placeholder_in_the_new_form_too) {
   write_manifest("      __APP_PACKAGE__:\n        actions:\n          a: {function: f}\n");
   EXPECT_EQ(load().find_action("").full_name(), "unnamed-app-0.1.0/a");
 }
 
-TEST_F(ProjectTest, ReadsTheLegacyManifestBesideAnApplicationWithoutOne) {
+TEST_F(ProjectTest, reads_the_legacy_manifest_beside_an_application_without_one) {
   write("manifest.yml", "packages: {old: {actions: {a: {function: f}}}}\n");
   write("app.config.yaml", "application:\n  actions: actions\n");
   EXPECT_EQ(load().find_action("").full_name(), "old/a");
@@ -304,7 +304,7 @@ TEST_F(ProjectTest, ReadsTheLegacyManifestBesideAnApplicationWithoutOne) {
   EXPECT_THAT(project.warnings, SizeIs(1));
 }
 
-TEST_F(ProjectTest, RefusesTwoActionsOfTheSameNameInApplicationAndExtension) {
+TEST_F(ProjectTest, refuses_two_actions_of_the_same_name_in_application_and_extension) {
   write("app.config.yaml",
         "application:\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: {function: f}\n"
         "extensions:\n  dx/excshell/1:\n    $include: ext.yaml\n");
@@ -315,13 +315,13 @@ TEST_F(ProjectTest, RefusesTwoActionsOfTheSameNameInApplicationAndExtension) {
   EXPECT_EQ(place_of(error), "ext.yaml:5:9");
 }
 
-TEST_F(ProjectTest, RefusesASequenceWithTheNameOfAnAction) {
+TEST_F(ProjectTest, refuses_a_sequence_with_the_name_of_an_action) {
   const auto error =
       manifest_error("      p:\n        actions: {a: {function: f}}\n        sequences: {a: {actions: b}}\n");
   EXPECT_EQ(error.code(), "two_actions");
 }
 
-TEST_F(ProjectTest, RefusesTwoActionsOfTheSameNameInOnePackage) {
+TEST_F(ProjectTest, refuses_two_actions_of_the_same_name_in_one_package) {
   write("manifest.yml", "packages:\n  p:\n    actions:\n      a: {function: f}\n      a: {function: g}\n");
   const auto error = load_error();
   EXPECT_EQ(error.code(), "invalid_yaml");
@@ -329,7 +329,7 @@ TEST_F(ProjectTest, RefusesTwoActionsOfTheSameNameInOnePackage) {
   EXPECT_THAT(relative(error.message()), HasSubstr("the first is at manifest.yml:4:7"));
 }
 
-TEST_F(ProjectTest, DoesNotChangeHooks) {
+TEST_F(ProjectTest, does_not_change_hooks) {
   write("app.config.yaml", "application:\n  hooks:\n    pre-app-build: echo hi\n  dist: out\n  web: {src: my-web}\n");
   const auto project = load();
   EXPECT_EQ(to_json(project.extensions.at(0).hooks), R"({"pre-app-build":"echo hi"})");
@@ -337,7 +337,7 @@ TEST_F(ProjectTest, DoesNotChangeHooks) {
   EXPECT_EQ(project.extensions.at(0).web, path("my-web"));
 }
 
-TEST_F(ProjectTest, WarnsOfAManifestInTheWrongPlace) {
+TEST_F(ProjectTest, warns_of_a_manifest_in_the_wrong_place) {
   write("app.config.yaml", "runtimeManifest:\n  packages: {}\n");
   const auto warnings = load().warnings;
   ASSERT_THAT(warnings, SizeIs(2));
@@ -347,7 +347,7 @@ TEST_F(ProjectTest, WarnsOfAManifestInTheWrongPlace) {
             "  Move it below `application:` or below an extension.");
 }
 
-TEST_F(ProjectTest, NamesAnInvalidPackageJson) {
+TEST_F(ProjectTest, names_an_invalid_package_json) {
   write("app.config.yaml", "");
   write("package.json", "{");
   const auto error = load_error();
@@ -355,7 +355,7 @@ TEST_F(ProjectTest, NamesAnInvalidPackageJson) {
   EXPECT_EQ(place_of(error), "package.json:1:2");
 }
 
-TEST_F(ProjectTest, RefusesAFileThatIsNotAMap) {
+TEST_F(ProjectTest, refuses_a_file_that_is_not_a_map) {
   write("app.config.yaml", "- a\n");
   const auto error = load_error();
   EXPECT_EQ(relative(error.message()), "app.config.yaml must be a map (`key: value` lines), but here is a list.");

@@ -41,7 +41,7 @@ json::value with_plain_numbers(const json::value& value) {
   return value.to_number<double>();
 }
 
-TEST(YamlTree, GivesEachScalarTheTypeThatAdobesLoaderGivesIt) {
+TEST(YamlTree, gives_each_scalar_the_type_that_adobes_loader_gives_it) {
   const auto cases = oracle_cases("scalars");
   ASSERT_GE(cases.size(), 150U);
   for (const auto& one : cases) {
@@ -51,14 +51,14 @@ TEST(YamlTree, GivesEachScalarTheTypeThatAdobesLoaderGivesIt) {
   }
 }
 
-TEST(YamlTree, ReadsEachKeyAsAdobesLoaderDoes) {
+TEST(YamlTree, reads_each_key_as_adobes_loader_does) {
   for (const auto& one : oracle_cases("keys")) {
     const auto text = std::string(one.at(0).as_string());
     EXPECT_EQ(parse(cat("{", text, ": 1}")).entries.at(0).key, std::string(one.at(1).as_string())) << text;
   }
 }
 
-TEST(YamlTree, ReadsInfinityAndNotANumberAsFloatsThatJsonShowsAsNull) {
+TEST(YamlTree, reads_infinity_and_not_a_number_as_floats_that_json_shows_as_null) {
   const auto node = parse("[.inf, -.INF, .nan]");
   EXPECT_EQ(node.items[0].floating, HUGE_VAL);
   EXPECT_EQ(node.items[1].floating, -HUGE_VAL);
@@ -66,7 +66,7 @@ TEST(YamlTree, ReadsInfinityAndNotANumberAsFloatsThatJsonShowsAsNull) {
   EXPECT_EQ(as_json("[.inf, -.INF, .nan]"), "[null,null,null]");
 }
 
-TEST(YamlTree, ReadsIntegersThatJavaScriptCannotRepresentAsFloats) {
+TEST(YamlTree, reads_integers_that_javascript_cannot_represent_as_floats) {
   EXPECT_EQ(parse("9007199254740992").integer, 9007199254740992LL);
   EXPECT_EQ(parse("-9007199254740992").kind, YamlNode::Kind::integer);
   EXPECT_EQ(parse("9007199254740993").integer, 9007199254740992LL);
@@ -78,14 +78,14 @@ TEST(YamlTree, ReadsIntegersThatJavaScriptCannotRepresentAsFloats) {
   EXPECT_EQ(parse("1e-999").floating, 0);
 }
 
-TEST(YamlTree, ConvertsWholeFloatsToIntegersInJson) { EXPECT_EQ(as_json("[1.0, 2e2, -0.0]"), "[1,200,0]"); }
+TEST(YamlTree, converts_whole_floats_to_integers_in_json) { EXPECT_EQ(as_json("[1.0, 2e2, -0.0]"), "[1,200,0]"); }
 
-TEST(YamlTree, AppliesKnownTags) {
+TEST(YamlTree, applies_known_tags) {
   EXPECT_EQ(as_json("[!!str 12, !!int '12', !!float 3, !!bool 'true', !!null '', ! 12]"),
             R"(["12",12,3,true,null,"12"])");
 }
 
-TEST(YamlTree, RefusesUnknownTags) {
+TEST(YamlTree, refuses_unknown_tags) {
   auto error = error_of("a: 1\nb: !secret x\n");
   EXPECT_EQ(error.code(), "invalid_yaml");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:4");
@@ -96,25 +96,25 @@ TEST(YamlTree, RefusesUnknownTags) {
   EXPECT_EQ(error.message(), "The tag !!int does not fit a text.");
 }
 
-TEST(YamlTree, RecordsThePositionOfEachValueAndKey) {
+TEST(YamlTree, records_the_position_of_each_value_and_key) {
   const auto root = parse("a:\n  key: value\n  list:\n    - x\n    - {b: c}\n");
   EXPECT_EQ(root.find("a")->find_entry("key")->where().to_string(), "app.config.yaml:2:3");
   EXPECT_EQ(root.find("a")->find("key")->where().to_string(), "app.config.yaml:2:8");
   EXPECT_EQ(root.find("a")->find("list")->items[1].find("b")->where().to_string(), "app.config.yaml:5:11");
 }
 
-TEST(YamlTree, CountsColumnsInCharacters) {
+TEST(YamlTree, counts_columns_in_characters) {
   const auto root = parse("é: {ü: [ß, x]}\n");
   EXPECT_EQ(root.entries[0].value.find("ü")->items[1].where().to_string(), "app.config.yaml:1:12");
 }
 
-TEST(YamlTree, GivesAnEmptyValueThePositionOfItsKey) {
+TEST(YamlTree, gives_an_empty_value_the_position_of_its_key) {
   const auto root = parse("a:\n  b:\n  c: 1\nd: ~\n");
   EXPECT_EQ(root.find("a")->find("b")->where().to_string(), "app.config.yaml:2:3");
   EXPECT_EQ(root.find("d")->where().to_string(), "app.config.yaml:4:1");
 }
 
-TEST(YamlTree, ReadsAnEmptyTextAsNull) {
+TEST(YamlTree, reads_an_empty_text_as_null) {
   for (const auto* text : {"", "\n\n", "# only a comment\n", "---\n", "---\n...\n", "\xEF\xBB\xBF"}) {
     const auto root = parse(text);
     EXPECT_TRUE(root.is_null()) << text;
@@ -122,7 +122,7 @@ TEST(YamlTree, ReadsAnEmptyTextAsNull) {
   }
 }
 
-TEST(YamlTree, AcceptsByteOrderMarkAndWindowsLineEnds) {
+TEST(YamlTree, accepts_byte_order_mark_and_windows_line_ends) {
   const auto root = parse(
       "\xEF\xBB\xBF"
       "a: 1\r\nb: |\r\n  x\r\n  y\r\nc:\r\n  - z\r\n");
@@ -131,22 +131,22 @@ TEST(YamlTree, AcceptsByteOrderMarkAndWindowsLineEnds) {
   EXPECT_EQ(root.find("c")->items[0].where().to_string(), "app.config.yaml:6:5");
 }
 
-TEST(YamlTree, ResolvesAliasesAndMerges) {
+TEST(YamlTree, resolves_aliases_and_merges) {
   EXPECT_EQ(as_json("base: &b {x: 1, y: 2}\nuse: {<<: *b, y: 3}\nboth: {<<: [*b, {x: 9, z: 4}]}\nsame: *b\n"),
             R"({"base":{"x":1,"y":2},"use":{"y":3,"x":1},"both":{"x":1,"y":2,"z":4},"same":{"x":1,"y":2}})");
   EXPECT_EQ(as_json("a: &a text\n*a : 1\n"), R"({"a":"text","text":1})");
 }
 
-TEST(YamlTree, ReadsAQuotedMergeKeyAsAKey) { EXPECT_EQ(as_json("'<<': {x: 1}\n"), R"({"<<":{"x":1}})"); }
+TEST(YamlTree, reads_a_quoted_merge_key_as_a_key) { EXPECT_EQ(as_json("'<<': {x: 1}\n"), R"({"<<":{"x":1}})"); }
 
-TEST(YamlTree, RefusesToMergeAValueThatIsNotAMap) {
+TEST(YamlTree, refuses_to_merge_a_value_that_is_not_a_map) {
   const auto error = error_of("a: &a [1]\nb:\n  <<: *a\n");
   EXPECT_EQ(error.message(), "`<<` merges maps, but here is a number.");
   EXPECT_EQ(error_of("b:\n  <<: text\n").message(), "`<<` merges maps, but here is a text.");
   EXPECT_EQ(place_of(error_of("b:\n  <<: text\n")), "app.config.yaml:2:7");
 }
 
-TEST(YamlTree, RefusesADuplicateKeyAndNamesBothPositions) {
+TEST(YamlTree, refuses_a_duplicate_key_and_names_both_positions) {
   const auto error = error_of("packages:\n  one: 1\n  two: 2\n  one: 3\n");
   EXPECT_EQ(error.message(),
             "The key 'one' is here for the second time in one map; the first is at app.config.yaml:2:3.");
@@ -154,25 +154,25 @@ TEST(YamlTree, RefusesADuplicateKeyAndNamesBothPositions) {
   EXPECT_TRUE(error.is_configuration());
 }
 
-TEST(YamlTree, RefusesKeysThatAreNotScalars) {
+TEST(YamlTree, refuses_keys_that_are_not_scalars) {
   EXPECT_EQ(error_of("{[a]: 1}").message(), "A list cannot be a key.");
   const auto error = error_of("a:\n  ? {b: c}\n  : 1\n");
   EXPECT_EQ(error.message(), "A map cannot be a key.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:5");
 }
 
-TEST(YamlTree, KeepsKeysThatLookLikeOtherTypes) {
+TEST(YamlTree, keeps_keys_that_look_like_other_types) {
   EXPECT_EQ(as_json("yes: 1\n1.10: 2\n'': 3\ntrue: 4\n"), R"({"yes":1,"1.1":2,"":3,"true":4})");
 }
 
-TEST(YamlTree, RefusesASecondDocument) {
+TEST(YamlTree, refuses_a_second_document) {
   const auto error = error_of("a: 1\n---\nb: 2\n");
   EXPECT_EQ(error.message(), "A second YAML document begins here. A configuration file must be one document.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:1");
   EXPECT_THAT(error.hint(), HasSubstr("$include"));
 }
 
-TEST(YamlTree, LimitsAliasesThatMultiply) {
+TEST(YamlTree, limits_aliases_that_multiply) {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int level = 1; level < 30; ++level) {
     const auto before = "*a" + std::to_string(level - 1);
@@ -186,20 +186,20 @@ TEST(YamlTree, LimitsAliasesThatMultiply) {
   EXPECT_EQ(error.where()->line, 5);
 }
 
-TEST(YamlTree, RefusesAnAliasInsideItsOwnValue) {
+TEST(YamlTree, refuses_an_alias_inside_its_own_value) {
   const auto error = error_of("a: &a\n  b: *a\n");
   EXPECT_EQ(error.message(), "An alias (*…) is inside the value that it refers to.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:6");
 }
 
-TEST(YamlTree, RefusesAnAliasWithoutAnAnchor) {
+TEST(YamlTree, refuses_an_alias_without_an_anchor) {
   const auto error = error_of("a: 1\nb: *c\n");
   EXPECT_EQ(error.code(), "invalid_yaml");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:4");
   EXPECT_THAT(error.hint(), HasSubstr("needs its &name"));
 }
 
-TEST(YamlTree, LimitsDepthInEveryStyle) {
+TEST(YamlTree, limits_depth_in_every_style) {
   std::string block;
   for (int level = 0; level < 150; ++level) block += std::string(static_cast<std::size_t>(level), ' ') + "a:\n";
   for (const auto& text : {std::string(150, '[') + std::string(150, ']'), block}) {
@@ -209,7 +209,7 @@ TEST(YamlTree, LimitsDepthInEveryStyle) {
   }
 }
 
-TEST(YamlTree, RefusesEndlessBracketsBeforeReadingAllOfThem) {
+TEST(YamlTree, refuses_endless_brackets_before_reading_all_of_them) {
   const auto many = [](const std::string& piece) {
     std::string text;
     for (int i = 0; i < 100'000; ++i) text += piece;
@@ -224,7 +224,7 @@ TEST(YamlTree, RefusesEndlessBracketsBeforeReadingAllOfThem) {
   EXPECT_EQ(place_of(error_of("a:\n  " + many("["))), "app.config.yaml:2:1003");
 }
 
-TEST(YamlTree, DoesNotCountBracketsInStrings) {
+TEST(YamlTree, does_not_count_brackets_in_strings) {
   std::string block = "a: |\n";
   for (int line = 0; line < 2'000; ++line) block += "  if [ {\n";
   for (const auto& text : {block, "a: x " + std::string(2'000, '['), "a: \"" + std::string(2'000, '[') + '"',
@@ -234,14 +234,14 @@ TEST(YamlTree, DoesNotCountBracketsInStrings) {
   }
 }
 
-TEST(YamlTree, LimitsTheSizeOfAFile) {
+TEST(YamlTree, limits_the_size_of_a_file) {
   YamlLimits limits;
   limits.max_bytes = 10;
   const auto error = error_of("a: 0123456789", limits);
   EXPECT_THAT(error.message(), HasSubstr("13 bytes, more than the 10"));
 }
 
-TEST(YamlTree, ReportsATabInTheIndentation) {
+TEST(YamlTree, reports_a_tab_in_the_indentation) {
   for (const auto* text : {"a:\n\tb: 1\n", "a:\n  b: 1\n\tc: 2\n", "a:\n  - b\n  \tc: 2\n"}) {
     const auto error = error_of(text);
     EXPECT_EQ(error.code(), "invalid_yaml") << text;
@@ -251,7 +251,7 @@ TEST(YamlTree, ReportsATabInTheIndentation) {
   EXPECT_EQ(place_of(error_of("a:\n  b: 1\n\tc: 2\n")), "app.config.yaml:3:1");
 }
 
-TEST(YamlTree, ReportsThePositionOfASyntaxError) {
+TEST(YamlTree, reports_the_position_of_a_syntax_error) {
   struct Case {
     std::string text;
     int line;
@@ -272,14 +272,14 @@ TEST(YamlTree, ReportsThePositionOfASyntaxError) {
   }
 }
 
-TEST(YamlTree, ReportsThePositionWhereTheFileEndsTooEarly) {
+TEST(YamlTree, reports_the_position_where_the_file_ends_too_early) {
   for (const auto& [text, place] : {std::pair("a: [1,", "1:7"), std::pair("a:\n  b: [\n\n\n", "2:7"),
                                     std::pair("a: {\u00e4: b\n", "1:9"), std::pair("a: *", "1:5")}) {
     EXPECT_EQ(place_of(error_of(text)), std::string("app.config.yaml:") + place) << text;
   }
 }
 
-TEST(YamlTree, RefusesInvalidUtf8AndReportsItsPosition) {
+TEST(YamlTree, refuses_invalid_utf8_and_reports_its_position) {
   const auto error = error_of("a: 1\nné: gr\xFC\xDF\n");
   EXPECT_EQ(error.message(), "The byte 0xFC is not UTF-8.");
   EXPECT_EQ(place_of(error), "app.config.yaml:2:7");
@@ -287,7 +287,7 @@ TEST(YamlTree, RefusesInvalidUtf8AndReportsItsPosition) {
     EXPECT_EQ(error_of(bad).code(), "invalid_yaml");
 }
 
-TEST(YamlTree, RefusesUtf16AndControlCharacters) {
+TEST(YamlTree, refuses_utf16_and_control_characters) {
   EXPECT_EQ(error_of(std::string_view("\xFF\xFE"
                                       "a\0:\0",
                                       6))
@@ -300,18 +300,18 @@ TEST(YamlTree, RefusesUtf16AndControlCharacters) {
   EXPECT_EQ(error_of(std::string_view("a: \0", 4)).code(), "invalid_yaml");
 }
 
-TEST(YamlTree, KeepsBlockScalarsAndFoldedText) {
+TEST(YamlTree, keeps_block_scalars_and_folded_text) {
   EXPECT_EQ(as_json("a: |\n  x\n\n  y\nb: >-\n  x\n  y\nc: \"x\\ty\"\nd: 'it''s'\n"),
             R"({"a":"x\n\ny\n","b":"x y","c":"x\ty","d":"it's"})");
 }
 
-TEST(YamlTree, DescribesValuesShortly) {
+TEST(YamlTree, describes_values_shortly) {
   EXPECT_EQ(describe(parse("[1]")), "a list");
   EXPECT_EQ(describe(parse("3.5")), "a number");
   EXPECT_EQ(describe(parse("secret")), "a text");
 }
 
-TEST(YamlTree, FindsColumnsOfALongLineInLinearTime) {
+TEST(YamlTree, finds_columns_of_a_long_line_in_linear_time) {
   const auto node = parse(cat("é: [", repeated("a,", 150'000), "b]"));
   EXPECT_EQ(node.entries[0].value.items.back().column, 150'005);
   const auto wide = parse(cat("[", repeated("é,", 240'000), "b]"));
@@ -319,7 +319,7 @@ TEST(YamlTree, FindsColumnsOfALongLineInLinearTime) {
   EXPECT_EQ(parse(cat("[", repeated("!,", 150'000), "b]")).items.size(), 75'001U);
 }
 
-TEST(YamlTree, LimitsTheValuesThatAliasesMultiply) {
+TEST(YamlTree, limits_the_values_that_aliases_multiply) {
   const auto text = cat("a: &a ", repeated("x", 500'000), "\nb: [", repeated("*a,", 100'000), "]");
   EXPECT_EQ(error_of(text).message(), "The file has more than 8388608 bytes of text, its aliases followed.");
   std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
