@@ -5,8 +5,6 @@
 #include <functional>
 #include <span>
 
-#include <openssl/evp.h>
-
 #include "adit/base64.h"
 #include "adit/error.h"
 
@@ -17,6 +15,7 @@
 #include "credentials/known_keys.h"
 #include "credentials/missing_settings.h"
 #include "credentials/secret_text.h"
+#include "crypto/sha256.h"
 
 namespace adit {
 namespace {
@@ -323,33 +322,19 @@ const std::vector<std::string>& Credentials::scopes() const {
 
 namespace {
 
-/// A SHA-256 over several texts. The length of each text is hashed before it, so that ("ab", "c") and ("a", "bc") have
-/// different hashes.
+/// Hashes the length of each text before the text, so that ("ab", "c") and ("a", "bc") have different hashes.
 class PartsHash {
  public:
-  PartsHash() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) fail();
-  }
-
   void add(std::string_view part) {
-    std::array<unsigned char, 8> length{};
-    for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<unsigned char>(part.size() >> (8 * i));
-    if (EVP_DigestUpdate(context_.get(), length.data(), length.size()) != 1 ||
-        EVP_DigestUpdate(context_.get(), part.data(), part.size()) != 1) {
-      fail();
-    }
+    std::string length;
+    for (int i = 0; i < 8; ++i) length += static_cast<char>(part.size() >> (8 * i));
+    hash_.add(length).add(part);
   }
 
-  [[nodiscard]] std::string finish() {
-    std::array<unsigned char, 32> hash{};
-    if (EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr) != 1) fail();
-    return base64url_encode({reinterpret_cast<const char*>(hash.data()), hash.size()});
-  }
+  [[nodiscard]] std::string finish() { return base64url_encode(bytes_of(hash_.finish())); }
 
  private:
-  [[noreturn]] static void fail() { throw Error::failure("hash_failed", "OpenSSL could not compute a SHA-256."); }
-
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+  Sha256 hash_;
 };
 
 }  // namespace

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <functional>
 
-#include <openssl/evp.h>
-
 #include "adit/error.h"
 
 #include "app/project/inputs.h"
 #include "base/text.h"
 #include "config/secret_destination.h"
+#include "crypto/sha256.h"
 
 namespace adit::deploy {
 namespace {
@@ -26,12 +25,8 @@ json::array pairs_of(const json::object& members) {
 }
 
 std::string sha256_of(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1)
-    throw Error::failure("hash_failed", "OpenSSL cannot make a SHA-256 digest.");
   std::string hex;
-  for (unsigned int i = 0; i < size; ++i) append_hex(hex, digest[i]);
+  for (const auto byte : sha256(text)) append_hex(hex, byte);
   return to_lower(hex);
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -7,28 +6,19 @@
 #include <set>
 #include <utility>
 
-#include <openssl/evp.h>
-
 #include "adit/token_verifier.h"
 
 #include "base/text.h"
+#include "crypto/sha256.h"
 
 namespace adit::token {
 namespace {
 
-using Key = std::array<unsigned char, 32>;
+using Key = Sha256Digest;
 
+/// The NUL separates the two, so that (ab, c) and (a, bc) have different keys; neither text contains a NUL.
 Key key_of(const Secret& token, const std::string& client_id) {
-  Key key{};
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  unsigned int size = key.size();
-  // The NUL separates the two, so that (ab, c) and (a, bc) have different keys; neither text contains a NUL.
-  if (context == nullptr || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), client_id.c_str(), client_id.size() + 1) != 1 ||
-      EVP_DigestUpdate(context.get(), token.reveal().data(), token.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), key.data(), &size) != 1)
-    throw Error::failure("validation_failed", "OpenSSL could not hash the token.");
-  return key;
+  return Sha256().add(client_id).add(std::string_view("\0", 1)).add(token.reveal()).finish();
 }
 
 using Answer = std::shared_ptr<const ims::Validation>;

@@ -4,14 +4,14 @@
 #include <memory>
 
 #include <openssl/evp.h>
-#include <openssl/kdf.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 #include "adit/base64.h"
 #include "adit/error.h"
 
 #include "base/text.h"
+#include "crypto/hkdf.h"
+#include "crypto/sha256.h"
 
 namespace adit::token {
 
@@ -28,43 +28,19 @@ using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-std::string sha256(std::string_view text) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(bytes(text), text.size(), bytes(digest));
-  return digest;
-}
-
 [[noreturn]] void fail() {
   throw Error::failure("seal_failed", "OpenSSL could not encrypt the token for the store.")
-      .hint("Is its configuration (openssl.cnf, FIPS provider) without HKDF or AES-256-GCM?");
-}
-
-Secret derive_key(const Secret& material, std::string_view salt) {
-  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> kdf(EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, nullptr),
-                                                                        &EVP_PKEY_CTX_free);
-  constexpr std::string_view kInfo = "adit token record 1";
-  std::array<unsigned char, kKeySize> key{};
-  std::size_t size = key.size();
-  const auto text = material.reveal();
-  if (!kdf || EVP_PKEY_derive_init(kdf.get()) <= 0 || EVP_PKEY_CTX_set_hkdf_md(kdf.get(), EVP_sha256()) <= 0 ||
-      EVP_PKEY_CTX_set1_hkdf_salt(kdf.get(), bytes(salt), static_cast<int>(salt.size())) <= 0 ||
-      EVP_PKEY_CTX_set1_hkdf_key(kdf.get(), bytes(text), static_cast<int>(text.size())) <= 0 ||
-      EVP_PKEY_CTX_add1_hkdf_info(kdf.get(), bytes(kInfo), static_cast<int>(kInfo.size())) <= 0 ||
-      EVP_PKEY_derive(kdf.get(), key.data(), &size) <= 0) {
-    fail();
-  }
-  Secret derived(std::string_view(reinterpret_cast<const char*>(key.data()), size));
-  wipe(key.data(), key.size());
-  return derived;
+      .hint("Check that its configuration (openssl.cnf, FIPS provider) has AES-256-GCM.");
 }
 
 }  // namespace
 
 RecordSeal::RecordSeal(const Credentials& credentials, std::string_view issuer) {
   const auto identity = cat(credentials.fingerprint(), '\0', issuer);
-  name_ = base64url_encode(sha256(cat("adit token name 1", '\0', identity)));
+  name_ = base64url_encode(bytes_of(sha256(cat("adit token name 1", '\0', identity))));
   const auto* jwt = credentials.jwt();
-  key_ = derive_key(jwt != nullptr ? jwt->private_key.to_der() : credentials.client_secret(), sha256(identity));
+  key_ = hkdf_sha256(jwt != nullptr ? jwt->private_key.to_der() : credentials.client_secret(),
+                     bytes_of(sha256(identity)), "adit token record 1", kKeySize);
 }
 
 std::string RecordSeal::bound(std::uint64_t fence) const { return cat(name_, ' ', fence); }
