@@ -88,7 +88,7 @@ ${inputs.map((name) => `            ${name}: $${name}`).join('\n')}
 export async function probeProject () {
   const root = project({ 'ext.config.yaml': probeManifest, '.env': toDotenv(jwtEnv()) })
   cpSync(join(HERE, 'probe'), join(root, 'probe'), { recursive: true })
-  const built = await run(['build'], { cwd: root, timeout: 300_000 })
+  const built = await run(['build'], { cwd: root, timeout: 1_200_000 })
   if (built.code !== 0) throw new Error('the probe was not built:\n' + built.stderr)
   return root
 }

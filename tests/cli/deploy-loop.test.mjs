@@ -18,7 +18,7 @@ describe('a project', () => {
   let server
   const adit = async (...args) => {
     const { code, stdout, stderr } =
-      await run([...args, '--to', server.origin], { cwd: join(root, 'app'), timeout: 300_000 })
+      await run([...args, '--to', server.origin], { cwd: join(root, 'app'), timeout: 1_200_000 })
     assert.equal(code, 0, `adit ${args.join(' ')}: ${stderr}`)
     return stdout
   }

@@ -55,7 +55,7 @@ const sources = {
   'slow.js': 'exports.main = () => new Promise(() => {})\n'
 }
 
-describe('the API of adit dev', { concurrency: false, timeout: 300_000 }, () => {
+describe('the API of adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
   let server
   let client
   const key = 'user:password'

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { jwtEnv, temporaryFolder, toDotenv } from './adit.mjs'
 import { actions, ask, dev, echo, eventually, manifest, nodeProject, probeServer } from './dev.mjs'
 
-describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
+describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
   let root
   let server
   const web = (path, options) => ask(`${server.origin}/api/v1/web/p/${path}`, options)

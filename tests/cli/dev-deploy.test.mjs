@@ -47,7 +47,7 @@ const zipped = (files) => zip(...Object.entries(files))
 const text = 'function main (params) { console.log("it ran"); return { deployed: true, params } }'
 const basic = { authorization: 'Basic ' + Buffer.from(KEY).toString('base64') }
 
-describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, () => {
+describe('deployments to adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
   let server
   let client
   const api =
@@ -416,7 +416,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 300_000 }, ()
   })
 })
 
-describe('the state of deployments', { concurrency: false, timeout: 300_000 }, () => {
+describe('the state of deployments', { concurrency: false, timeout: 1_200_000 }, () => {
   test('is kept in the folder that --state names, for this user alone', async () => {
     const root = project(files)
     const folder = join(temporaryFolder(), 'state')

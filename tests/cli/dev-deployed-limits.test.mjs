@@ -11,7 +11,7 @@ const headers = {
 }
 const SKELETON = 'openwhisk/dockerskeleton'
 
-describe('a deployed action', { concurrency: false, timeout: 300_000 }, () => {
+describe('a deployed action', { concurrency: false, timeout: 1_200_000 }, () => {
   let server
   before(async () => {
     const files = {

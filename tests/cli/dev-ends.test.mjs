@@ -31,7 +31,7 @@ exports.main = ({ detached }) => {
 `
 })
 
-describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
+describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
   let root
   before(() => { root = nodeProject() })
 

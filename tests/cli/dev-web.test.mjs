@@ -46,7 +46,7 @@ const raw = (origin, ...parts) => new Promise((resolve, reject) => {
   for (const part of parts) socket.write(part)
 })
 
-describe('a web action', { concurrency: false, timeout: 300_000 }, () => {
+describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
   let server
   let url
   const echoed = async (path, options) => {

@@ -9,7 +9,7 @@ import { ask, dev, eventually, nodeProject, probeServer } from './dev.mjs'
 
 const hasIpv6 = Object.values(networkInterfaces()).flat().some(({ address }) => address === '::1')
 
-describe('adit dev', { concurrency: false, timeout: 600_000 }, () => {
+describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
   let root
   let server
   const web = (path, options) => ask(`${server.origin}/api/v1/web/p/${path}`, options)

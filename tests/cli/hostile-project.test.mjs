@@ -258,7 +258,7 @@ describe('in a repository that the user has cloned', () => {
     assert.ok(stolen.some((record) => record.includes(secrets.client)))
   })
 
-  test('its bundler is run only by commands that build or run its code', { timeout: 300_000 }, async () => {
+  test('its bundler is run only by commands that build or run its code', { timeout: 1_200_000 }, async () => {
     const ran = []
     for (const [name, forms] of Object.entries(commands)) {
       const place = clone({ ...files, 'node_modules/.bin/esbuild': '#!/bin/sh\ntouch BUNDLER_RAN\nexit 1\n' })
@@ -300,7 +300,7 @@ describe('in a repository that the user has cloned', () => {
     JWT_METASCOPES: 'ent_x'
   }
   for (const [what, make] of Object.entries({ ...destinations, 'all of these': all })) {
-    test(`no command sends the user's secrets where .env says: ${what}`, { timeout: 300_000 }, async () => {
+    test(`no command sends the user's secrets where .env says: ${what}`, { timeout: 1_200_000 }, async () => {
       await runAll(() => {
         const place = clone(files)
         writeFileSync(join(place.root, '.env'), toDotenv({ ...parts, ...make(place) }), { mode: 0o600 })
@@ -313,7 +313,7 @@ describe('in a repository that the user has cloned', () => {
     })
   }
 
-  test("no command sends a JWT credential there if any part of it is the user's", { timeout: 300_000 }, async () => {
+  test("no command sends a JWT credential there if any part of it is the user's", { timeout: 1_200_000 }, async () => {
     const parts = ['JWT_CLIENT_SECRET', 'JWT_PRIVATE_KEY']
     for (const own of [parts, ...parts.map((part) => [part])]) {
       const place = clone(files)
@@ -477,7 +477,7 @@ describe('in a repository that the user has cloned', () => {
 describe('paths in the files of a repository', () => {
   // The whole credential is the repository's, except the key, which is elsewhere.
   const theirs = (key) => toDotenv({ ...jwtEnv(), JWT_PRIVATE_KEY: key, ADIT_IMS: thief.origin })
-  test('a key outside of it is not used', { timeout: 300_000 }, async () => {
+  test('a key outside of it is not used', { timeout: 1_200_000 }, async () => {
     const withKey = (key) => {
       const place = clone({ ...files, 'app.config.yaml': manifest.replace('{include-ims-credentials: true}', '{}') },
         { links: { 'link.key': '../outside/private.key', folder: '../outside' } })

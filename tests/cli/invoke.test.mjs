@@ -139,7 +139,7 @@ int main() {
 `
     })
     const { code, stdout, stderr } =
-      await invoke(['--ims', 'local', '-p', 'count', '3'], { cwd: other, timeout: 300_000 })
+      await invoke(['--ims', 'local', '-p', 'count', '3'], { cwd: other, timeout: 1_200_000 })
     assert.equal(code, 0, stderr)
     const { received } = JSON.parse(stdout)
     assert.deepEqual(received.value, { LEVEL: 'debug', count: 3 })

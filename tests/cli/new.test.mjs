@@ -55,11 +55,11 @@ describe('adit new', () => {
   ]) {
     // Names of folders that people use: with blanks and non-ASCII letters.
     const name = { generic: 'generic', analytics: 'Größe und Maß', webhook: '日本語' }[template]
-    test(`${template}: a new project has no findings, runs, and passes its tests`, { timeout: 600_000 }, async () => {
+    test(`${template}: a new project has no findings, runs, and passes its tests`, { timeout: 1_200_000 }, async () => {
       const { root } = await made(template, name)
       assert.equal(statSync(join(root, '.env')).mode & 0o777, 0o600)
       assert.deepEqual(parsed(await run(['check', '--strict', '--json'], { cwd: root })), [])
-      const invoked = await run(['invoke', '--ims', 'local'], { cwd: root, timeout: 300_000 })
+      const invoked = await run(['invoke', '--ims', 'local'], { cwd: root, timeout: 1_200_000 })
       expected(parsed(invoked))
       const { stdout } = await run(['new', '--help'])
       assert.match(stdout, new RegExp(template))

@@ -37,7 +37,7 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
     root = await probeProject()
     out = temporaryFolder()
     const made = await run(['package', 'probe', '--target', 'nodejs', '-o', join(out, 'probe.zip')],
-      { cwd: root, timeout: 300_000 })
+      { cwd: root, timeout: 1_200_000 })
     assert.equal(made.code, 0, made.stderr)
     assert.match(made.stderr, /tests\/probe for nodejs: \d+\.\d MB, \d+\.\d MB unpacked \(limit 22\.0 MB\)/)
     folder = join(out, 'probe')

@@ -62,7 +62,7 @@ describe('an unpacked package', { concurrency: false }, () => {
   })
   const make = async (target, output) => {
     const { code, stderr } =
-      await run(['package', 'probe', '--target', target, '-o', output], { cwd: root, timeout: 300_000 })
+      await run(['package', 'probe', '--target', target, '-o', output], { cwd: root, timeout: 1_200_000 })
     assert.equal(code, 0, stderr)
     return output
   }
@@ -115,7 +115,7 @@ describe('an unpacked package', { concurrency: false }, () => {
     writeFileSync(join(root, 'mine/action'), 'x')
     writeFileSync(join(root, 'ext.config.yaml'), manifest.replace("[['words/*.txt', 'text/']]", "[['mine/*', 'bin']]"))
     const { code, stderr } = await run(['package', 'probe', '--target', 'native', '-o', join(out, 'conflict.zip')],
-      { cwd: root, timeout: 300_000 })
+      { cwd: root, timeout: 1_200_000 })
     assert.equal(code, 2)
     assert.match(stderr, /`include` of probe puts .*mine\/action where the package has its own bin\/action/)
   })

@@ -58,7 +58,7 @@ describe('adit package', { concurrency: false }, () => {
   })
   const make = async (target, output, options = {}) => {
     const made = await run(['package', 'probe', '--target', target, '-o', output, '--json'],
-      { cwd: root, timeout: 300_000, ...options })
+      { cwd: root, timeout: 1_200_000, ...options })
     assert.equal(made.code, 0, made.stderr)
     return JSON.parse(made.stdout)
   }
@@ -208,7 +208,7 @@ describe('adit package', { concurrency: false }, () => {
   test('adit_add_action makes a target that packs, in a project and outside of one', async () => {
     const build = async (source) => {
       const tree = temporaryFolder()
-      const cmake = (args) => execFileSync('cmake', args, { encoding: 'utf8', stdio: 'pipe', timeout: 300_000 })
+      const cmake = (args) => execFileSync('cmake', args, { encoding: 'utf8', stdio: 'pipe', timeout: 1_200_000 })
       cmake(['-S', source, '-B', tree, `-Dadit_DIR=${dirname(ADIT)}`, '-DCMAKE_BUILD_TYPE=Release'])
       cmake(['--build', tree, '--target', 'probe-package'])
       const made = join(tree, 'probe-package')

@@ -62,7 +62,7 @@ describe('a web action in C++', { concurrency: false, timeout: 900_000 }, () => 
       // Calls the web action as the platform does.
       const answer = async (origin, more) => {
         const { code, stdout, stderr } = await run(['invoke', action, '--ims', origin, '-p', '__ow_method', 'get'],
-          { cwd: root, timeout: 300_000, ...more })
+          { cwd: root, timeout: 1_200_000, ...more })
         assert.equal(code, 1, stdout + stderr)
         return JSON.parse(stdout).error
       }

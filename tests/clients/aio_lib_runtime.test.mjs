@@ -116,7 +116,7 @@ describe('@adobe/aio-lib-runtime and adit deploy', () => {
         const { code, stderr } = await run(
           [...args, '--yes', '--no-verify', '--to', server.origin].filter((word) =>
             args[0] === 'deploy' || word !== '--no-verify'),
-          { cwd: root, timeout: 300_000 }
+          { cwd: root, timeout: 1_200_000 }
         )
         assert.equal(code, 0, stderr)
       }

@@ -31,7 +31,7 @@ function inProcess (code, env) {
   })
 }
 
-describe('Adobe\'s deploying tools', { concurrency: false, timeout: 300_000 }, () => {
+describe('Adobe\'s deploying tools', { concurrency: false, timeout: 1_200_000 }, () => {
   let server
   const env = () => ({
     AIO_RUNTIME_APIHOST: server.origin, AIO_RUNTIME_AUTH: KEY, AIO_RUNTIME_NAMESPACE: 'mine',

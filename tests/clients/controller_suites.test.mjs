@@ -66,7 +66,7 @@ class Namespace {
   }
 }
 
-describe('OpenWhisk\'s controller suites', { concurrency: false, timeout: 300_000 }, () => {
+describe('OpenWhisk\'s controller suites', { concurrency: false, timeout: 1_200_000 }, () => {
   let server
   let world
   before(async () => {

@@ -23,7 +23,7 @@ export function temporaryFolder () {
 // Runs a program to its end without the developer's settings, and returns its stdout.
 export function run (program, args, env = {}, options = {}) {
   const result = spawnSync(program, args, {
-    encoding: 'utf8', timeout: 300_000, maxBuffer: 64 << 20,
+    encoding: 'utf8', timeout: 1_200_000, maxBuffer: 64 << 20,
     env: { PATH: process.env.PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...env }, ...options
   })
   assert.equal(result.status, 0, `${program} ${args.join(' ')}\n${result.error ?? ''}${result.stdout}${result.stderr}`)
