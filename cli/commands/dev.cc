@@ -191,7 +191,9 @@ std::string shown_origin(const DevRequest& request, std::uint16_t port) {
 dev::ActionEvents action_events(DevLines& lines, const std::atomic<bool>& ending) {
   dev::ActionEvents events;
   events.on_build_start = [&lines](const app::Action& action) { lines.build_started(action); };
-  events.on_build_output = [&lines](std::string_view bytes) { lines.build_output(bytes); };
+  events.on_build_output = [&lines](const app::Action& /*action*/, std::string_view bytes) {
+    lines.build_output(bytes);
+  };
   events.on_build_failed = [&lines](const app::Action& action, const Error& error) {
     lines.build_failed(action, error);
   };

@@ -6,6 +6,12 @@ import { jwtEnv, project, toDotenv } from '../cli/adit.mjs'
 import { ask, dev, eventually } from '../cli/dev.mjs'
 import { TIMEOUT, browser, goTo, open } from './browser.mjs'
 
+const cmake = (name) => `cmake_minimum_required(VERSION 3.25)
+project(${name} LANGUAGES CXX)
+find_package(adit REQUIRED)
+adit_add_action(${name} SOURCES ${name}.cc)
+`
+
 const files = {
   'ext.config.yaml': `runtimeManifest:
   packages:
@@ -20,14 +26,18 @@ const files = {
           inputs:
             JWT_CLIENT_ID: $JWT_CLIENT_ID
             SHOP_REGION: $SHOP_REGION
+        broken:
+          function: broken
+          runtime: cpp
+          web: 'yes'
 `,
   '.env': toDotenv(jwtEnv()),
-  'order/CMakeLists.txt': `cmake_minimum_required(VERSION 3.25)
-project(order LANGUAGES CXX)
-find_package(adit REQUIRED)
-adit_add_action(order SOURCES order.cc)
-`,
+  'order/CMakeLists.txt': cmake('order'),
+  'broken/CMakeLists.txt': cmake('broken'),
+  'broken/broken.cc': '#include "no_such_header.h"\n',
   'order/order.cc': `#include <atomic>
+#include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -39,6 +49,9 @@ std::atomic<int> here{0};
 // Requests "url". With "meet", waits first until two activations run.
 adit::Response run(const adit::Params& params, const adit::Activation&) {
   adit::Logger log("order");
+  const auto how = params.get<std::string>("how");
+  if (how == "throw") throw std::runtime_error("the sky fell");
+  if (how == "abort") std::abort();
   if (params.has("meet"))
     for (++here; here < 2;) std::this_thread::yield();
   const auto answer = adit::http::Request::get(params.require<std::string>("url")).send();
@@ -86,6 +99,23 @@ test('why a C++ action answered 500: its input and its request', { timeout: 2 * 
   assert.deepEqual(page.faults, [])
   await page.close()
 })
+
+for (const [how, action, expected] of [
+  ['an exception', 'order?how=throw', /the sky fell/], ['a crash', 'order?how=abort', /signal 6 \(SIGABRT/],
+  ['a missing parameter', 'order', /url/], ['a build that fails', 'broken', /no_such_header\.h/]
+]) {
+  test(`why a C++ action failed: ${how}`, { timeout: 2 * TIMEOUT }, async () => {
+    const answer = await ask(`${server.origin}/api/v1/web/shop/${action}`)
+    assert.ok(answer.status >= 400, answer.text)
+    const page = await open(context, server.first.console)
+    const name = new RegExp('shop/' + action.replace(/\?.*/, ''))
+    await page.getByRole('row', { name }).filter({ hasNotText: 'running' }).first().click()
+    const why = page.getByRole('region', { name: 'Why it failed' })
+    await why.waitFor()
+    assert.match(await why.innerText(), expected)
+    await page.close()
+  })
+}
 
 test('each of two activations that overlap shows its own requests', { timeout: 2 * TIMEOUT }, async () => {
   await Promise.all(['/first', '/second'].map((path) => order(path, '&meet=1')))

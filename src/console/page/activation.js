@@ -107,7 +107,8 @@ function why (detail) {
   const words = detail.error ?? (detail.response ? `The answer is ${detail.http_status}.` : '')
   const logs = detail.logs.filter((line) => / stderr: /.test(line.slice(0, 45))).slice(0, 3)
   return h('section', { class: 'why', 'aria-labelledby': 'why' }, h('h3', { id: 'why' }, 'Why it failed'),
-    words && h('p', { class: 'words' }, words), detail.hint && h('p', {}, detail.hint),
+    words && h('p', { class: 'words' }, words),
+    detail.build ? code(detail.build, 'What the build wrote') : detail.hint && h('p', {}, detail.hint),
     (unset.length > 0 || requests.length > 0 || parts.length > 0) && h('ul', {},
       unset.map((input) => h('li', {}, unsetInput(input))),
       requests.map((span) => h('li', {}, mark('failed', `${titleOf(span)} ${failureOf(span)}`),

@@ -91,7 +91,7 @@ void Console::serve(Platform& platform, DevApi& api) {
 
 ActionEvents Console::watch(ActionEvents events) {
   const auto tell = [this](const std::string& action) {
-    auto state = states_.of(action);
+    auto state = state_of(action);
     state["action"] = action;
     site_.events().publish("action", state);
   };
@@ -100,8 +100,12 @@ ActionEvents Console::watch(ActionEvents events) {
     tell(action.full_name());
     if (next) next(action);
   };
+  events.on_build_output = [this, next = events.on_build_output](const app::Action& action, std::string_view text) {
+    states_.output(action.full_name(), text);
+    if (next) next(action, text);
+  };
   events.on_build_failed = [this, tell, next = events.on_build_failed](const app::Action& action, const Error& error) {
-    states_.failed(action.full_name(), hiding()->text(error.to_string()));
+    states_.failed(action.full_name(), error.to_string());
     tell(action.full_name());
     if (next) next(action, error);
   };
@@ -144,6 +148,14 @@ void Console::configuration_broken(const Error& error) {
     configuration_error_ = shown;
   }
   site_.events().publish("configuration", json::object{{"error", shown}});
+}
+
+/// The state of an action, with secrets hidden.
+json::object Console::state_of(std::string_view action) const {
+  auto state = states_.of(std::string(action));
+  if (const auto words = string_member(state, "words"); !words.empty())
+    state["words"] = hiding()->text(std::string(words));
+  return state;
 }
 
 std::shared_ptr<const Hiding> Console::hiding() const {
@@ -253,7 +265,7 @@ json::array Console::actions() {
       if (served->deployed)
         shown["state"] = "ready";
       else
-        for (auto& [key, value] : states_.of(name)) shown[key] = value;
+        for (auto& [key, value] : state_of(name)) shown[key] = value;
       const auto process = processes.find(name);
       if (process != processes.end()) {
         shown["process"] = process->second;
@@ -312,6 +324,8 @@ std::optional<http::ServerResponse> Console::activation(std::string_view id) {
   const auto configuration = platform_->last_configuration();
   const auto served = configuration->served.find(string_member(*shown, "action"));
   if (served != configuration->served.end()) (*shown)["inputs"] = inputs_of(*configuration, served->second, *hiding());
+  const auto state = state_of(string_member(*shown, "action"));
+  if (const auto words = string_member(state, "words"); !words.empty()) (*shown)["build"] = words;
   return http::ServerResponse::json(200, *shown);
 }
 

@@ -92,6 +92,7 @@ class Console : private console::Content {
   http::ServerResponse call(const http::ServerRequest& request);
   http::ServerResponse send_on(http::ServerRequest request);
   http::ServerResponse through_api(const http::ServerRequest& request);
+  [[nodiscard]] json::object state_of(std::string_view action) const;
   [[nodiscard]] std::shared_ptr<const Hiding> hiding() const;
   void sample();
 

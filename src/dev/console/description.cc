@@ -82,25 +82,33 @@ json::object input_of(const Configuration& configuration, const Served& served, 
 
 void ActionStates::building(const std::string& action) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "building", .words = {}};
+  states_[action] = {.word = "building", .output = {}, .error = {}};
+}
+
+void ActionStates::output(const std::string& action, std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  auto& output = states_[action].output;
+  output += text.substr(0, Hiding::kMostShown - std::min(output.size(), Hiding::kMostShown));
 }
 
 void ActionStates::made(const std::string& action) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "ready", .words = {}};
+  states_[action] = {.word = "ready", .output = {}, .error = {}};
 }
 
-void ActionStates::failed(const std::string& action, std::string words) {
+void ActionStates::failed(const std::string& action, const std::string& error) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "failed", .words = std::move(words)};
+  states_[action].word = "failed";
+  states_[action].error = error;
 }
 
 json::object ActionStates::of(const std::string& action) const {
   const std::lock_guard lock(mutex_);
   const auto found = states_.find(action);
   if (found == states_.end()) return {{"state", "waiting"}};
-  json::object shown{{"state", found->second.word}};
-  if (!found->second.words.empty()) shown["words"] = cut_to_shown(found->second.words);
+  const auto& [word, output, error] = found->second;
+  json::object shown{{"state", word}};
+  if (word == "failed") shown["words"] = cut_to_shown(cat(output, error));
   return shown;
 }
 

@@ -20,16 +20,19 @@ namespace adit::dev {
 class ActionStates {
  public:
   void building(const std::string& action);
+  /// The compiler wrote this. Only the beginning is kept.
+  void output(const std::string& action, std::string_view text);
   void made(const std::string& action);
-  void failed(const std::string& action, std::string words);
+  void failed(const std::string& action, const std::string& error);
 
-  /// `{"state": "building"|"ready"|"failed"|"waiting", "words": …}`
+  /// `{"state": "building"|"ready"|"failed"|"waiting", "words": …}`. `words` is the compiler's output and the error.
   [[nodiscard]] json::object of(const std::string& action) const;
 
  private:
   struct State {
     std::string word;
-    std::string words;
+    std::string output;
+    std::string error;
   };
   mutable std::mutex mutex_;
   std::map<std::string, State> states_;

@@ -136,7 +136,7 @@ BuildResult PlatformAction::build(const Configuration& configuration, const app:
     };
     options.on_output = [&](std::string_view text) {
       output += text;
-      if (events_.on_build_output) events_.on_build_output(text);
+      if (events_.on_build_output) events_.on_build_output(action, text);
     };
     options.interrupted = events_.interrupted;
     auto built = build_action(options);
@@ -168,7 +168,9 @@ std::string PlatformAction::bundle(const Configuration& configuration, const app
   options.on_start = [&] {
     if (events_.on_build_start) events_.on_build_start(action);
   };
-  options.on_output = events_.on_build_output;
+  options.on_output = [&](std::string_view text) {
+    if (events_.on_build_output) events_.on_build_output(action, text);
+  };
   options.interrupted = events_.interrupted;
   const auto note = [&] { note_sources(configuration, sources(), state_of(before) == state_before); };
   try {

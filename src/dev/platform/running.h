@@ -18,8 +18,8 @@ namespace adit::dev {
 /// Callbacks that report how an action is built and run. Called on any thread, concurrently.
 struct ActionEvents {
   std::function<void(const app::Action&)> on_build_start;
-  /// Called with the compiler's output, when it is written.
-  std::function<void(std::string_view)> on_build_output;
+  /// Called with the output of the compiler or bundler, when it is written.
+  std::function<void(const app::Action&, std::string_view)> on_build_output;
   std::function<void(const app::Action&, const Error&)> on_build_failed;
   /// Called when a new version gets the new activations from now on. Not called for the first version.
   std::function<void(const app::Action&)> on_swapped;
