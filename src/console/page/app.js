@@ -52,7 +52,7 @@ on('connection', () => {
   const line = document.getElementById('connection')
   line.className = state.connected ? '' : 'gone'
   line.textContent = state.connected ? '' : state.stranger
-    ? `${command()} was started again. Open the URL that it prints now.` : `${command()} does not answer. Trying again…`
+    ? `${command()} was restarted. Open the new URL that it printed.` : `${command()} does not answer. Trying again…`
 })
 on('project', () => {
   document.getElementById('project').textContent = state.project.name
