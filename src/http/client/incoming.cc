@@ -1,23 +1,29 @@
 #include "http/client/incoming.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "adit/error.h"
 #include "adit/secret.h"
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "base/wiping.h"
 
 namespace adit::http {
 namespace {
 
-/// Returns the status of a line such as `HTTP/1.1 200 OK` (three digits, RFC 9112 section 4), or 0 if it has none.
+/// Returns the status of a line such as `HTTP/1.1 200 OK` (RFC 9112 section 4), or 0 if the line is of another form.
+/// libcurl takes more for a status line: `HTTP/21.1 200` has the status 1 for it.
 int status_of(std::string_view line) {
-  const auto digits = line.substr(std::min(line.find(' '), line.size() - 1) + 1).substr(0, 3);
+  constexpr std::string_view kBegin = "HTTP/1.";
+  line = trim(line);
+  if (!line.starts_with(kBegin)) return 0;
+  line.remove_prefix(kBegin.size());
+  if (line.size() < 5 || !is_digit(line[0]) || line[1] != ' ' || (line.size() > 5 && line[5] != ' ')) return 0;
+  const auto digits = line.substr(2, 3);
   int status = 0;
   const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), status).ptr;
-  return end == digits.data() + 3 && status >= 100 ? status : 0;
+  return end == digits.data() + digits.size() && status >= 100 ? status : 0;
 }
 
 Error without_status() {

@@ -487,8 +487,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
                                     options, terms.deadline)
                            .run();
   if (outcome.code == CURLE_OK)
-    return {static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE)), std::move(incoming.headers),
-            std::move(incoming.body)};
+    return {incoming.status, std::move(incoming.headers), std::move(incoming.body)};
 
   if (incoming.failure) std::rethrow_exception(incoming.failure);
   if (outgoing.failure()) std::rethrow_exception(outgoing.failure());
