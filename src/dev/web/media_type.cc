@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 16> kText = {"application/atom+xml",     
                                                     "application/xml-dtd",         "application/x-www-form-urlencoded",
                                                     "application/json-seq",        "application/x-ndjson"};
 
+bool is_known_text(std::string_view name) { return std::ranges::find(kText, name) != kText.end(); }
+
 bool is_token(std::string_view text) {
   constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
@@ -80,12 +82,12 @@ bool MediaType::is_json_family() const { return name == "application/json" || na
 
 bool MediaType::is_binary() const {
   if (name.starts_with("multipart/")) return true;
-  return !has_charset && !name.starts_with("text/") && std::ranges::find(kText, name) == kText.end();
+  return !has_charset && !name.starts_with("text/") && !is_known_text(name);
 }
 
 std::string MediaType::to_string() const {
-  const bool fixed = is_binary() || is_json_family();
-  return cat(name, parameters, fixed ? "" : "; charset=UTF-8");
+  const bool is_fixed = is_json_family() && is_known_text(name);
+  return cat(name, parameters, is_binary() || is_fixed ? "" : "; charset=UTF-8");
 }
 
 }  // namespace adit::dev

@@ -22,7 +22,8 @@ struct MediaType {
   /// Whether the type is application/json or ends in `+json`.
   [[nodiscard]] bool is_json_family() const;
   [[nodiscard]] bool is_binary() const;
-  /// The text of the header. Text types get `; charset=UTF-8`, except JSON, whose charset is fixed.
+  /// The text of the header. Text types get `; charset=UTF-8`, except the known
+  /// JSON types, whose charset is fixed.
   [[nodiscard]] std::string to_string() const;
 };
 
