@@ -69,8 +69,8 @@ std::optional<BraceRange> brace_range(std::string_view body) {
   if (!by) return std::nullopt;
   range.step = std::max(1L, std::abs(long{*by}));
   if (is_ascii_letter(first) && is_ascii_letter(last)) {
-    range.from = first[0];
-    range.to = last[0];
+    range.from = static_cast<unsigned char>(first[0]);
+    range.to = static_cast<unsigned char>(last[0]);
     range.is_letters = true;
     return range;
   }
