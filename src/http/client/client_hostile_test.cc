@@ -143,6 +143,16 @@ RawServer flooding(std::string begin, std::string block) {
   });
 }
 
+TEST(HostileServer, a_trailer_in_the_form_of_a_status_line_does_not_replace_the_status) {
+  for (const std::string trailer : {"HTTP/1.1 200 x: y\r\n", "HTTP/1.1 200 x: y\r\n \r\n", "HTTP/1.1: y\r\n"}) {
+    const auto server = testing::answering(
+        cat("HTTP/1.1 500 Bad\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n", trailer, "\r\n"));
+    const auto response = Client().send(Request::get(server.origin()));
+    EXPECT_EQ(response.status(), 500) << trailer;
+    EXPECT_EQ(response.body(), "hi") << trailer;
+  }
+}
+
 TEST(HostileServer, endless_answers_end_at_a_limit) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";

@@ -162,8 +162,9 @@ TEST(Client, error_statuses_are_answers_and_not_exceptions) {
 }
 
 TEST(Client, rejects_an_answer_without_a_status) {
-  for (const auto* line : {"HTTP/1.1 08.1 503", "HTTP/1.1 x", "HTTP/1.1 099 a", "HTTP/294 08 503", "HTTP/21.1 200 OK",
-                           "HTTP/1.12 200 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 200OK", "HTTP/1.1 -12 a"}) {
+  for (const auto* line :
+       {"HTTP/1.1 08.1 503", "HTTP/1.1 x", "HTTP/1.1 099 a", "HTTP/294 08 503", "HTTP/21.1 200 OK", "HTTP/1.12 200 OK",
+        "HTTP/1.1 2000 OK", "HTTP/1.1 200OK", "HTTP/1.1 -12 a", "http/1.1 200 OK"}) {
     RawServer server = answering(cat(line, "\r\nContent-Length: 0\r\n\r\n"));
     Client client;
     EXPECT_EQ(error_of(client, Request::get(server.origin())).code(), "request_failed") << line;

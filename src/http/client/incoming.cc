@@ -26,12 +26,6 @@ int status_of(std::string_view line) {
   return end == digits.data() + digits.size() && status >= 100 ? status : 0;
 }
 
-Error without_status() {
-  return Error::failure("request_failed",
-                        "The answer does not begin with an HTTP status: the server is not an HTTP server.")
-      .hint("Check the URL, and ADIT_ENDPOINTS if it is set.");
-}
-
 /// After 417 libcurl sends the request again without `Expect`, and the answer to that request is the final one.
 constexpr int kExpectationFailed = 417;
 
@@ -41,7 +35,16 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+Error without_status() {
+  return Error::failure("request_failed",
+                        "The answer does not begin with an HTTP status: the server is not an HTTP server.")
+      .hint("Check the URL, and ADIT_ENDPOINTS if it is set.");
+}
+
 Incoming::~Incoming() { wipe(body.data(), body.size()); }
+
+/// Whether a status line may come. After the final answer's head, such a line is a trailer.
+bool Incoming::expects_head() const { return in_head_ || status < 200 || status == kExpectationFailed; }
 
 bool Incoming::header_line(std::string_view line) {
   header_bytes_ += line.size();
@@ -50,7 +53,7 @@ bool Incoming::header_line(std::string_view line) {
     return false;
   }
   answered = true;
-  if (line.starts_with("HTTP/")) {  // the first line of a 1xx answer, or of the final one
+  if (line.starts_with("HTTP/") && expects_head()) {  // the first line of a 1xx answer, or of the final one
     headers = {};
     body.clear();
     status = status_of(line);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "adit/error.h"
 #include "adit/http.h"
 
 namespace adit::http {
@@ -41,6 +42,7 @@ struct Incoming {
   bool bytes(std::string_view more);
 
  private:
+  [[nodiscard]] bool expects_head() const;
   bool end_of_head();
 
   std::size_t header_bytes_ = 0;
@@ -49,5 +51,7 @@ struct Incoming {
 };
 
 [[nodiscard]] bool is_redirect(int status);
+/// The error of an answer that does not begin with a status line.
+[[nodiscard]] Error without_status();
 
 }  // namespace adit::http

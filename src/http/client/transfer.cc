@@ -486,7 +486,11 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   const auto outcome = ExchangeLoop(lease.connection().multi(), easy, opened, outgoing, terms.streaming, request.stop(),
                                     options, terms.deadline)
                            .run();
-  if (outcome.code == CURLE_OK) return {incoming.status, std::move(incoming.headers), std::move(incoming.body)};
+  if (outcome.code == CURLE_OK) {
+    // libcurl takes `http/1.1 200 OK` for a status line, and passes none of its head on.
+    if (incoming.status == 0) throw without_status();
+    return {incoming.status, std::move(incoming.headers), std::move(incoming.body)};
+  }
 
   if (incoming.failure) std::rethrow_exception(incoming.failure);
   if (outgoing.failure()) std::rethrow_exception(outgoing.failure());
