@@ -151,12 +151,7 @@ void Console::configuration_broken(const Error& error) {
 }
 
 /// The state of an action, with secrets hidden.
-json::object Console::state_of(std::string_view action) const {
-  auto state = states_.of(std::string(action));
-  if (const auto words = string_member(state, "words"); !words.empty())
-    state["words"] = hiding()->text(std::string(words));
-  return state;
-}
+json::object Console::state_of(std::string_view action) const { return states_.of(std::string(action), *hiding()); }
 
 std::shared_ptr<const Hiding> Console::hiding() const {
   const std::lock_guard lock(mutex_);

@@ -32,6 +32,17 @@ std::string_view source_word(SettingSource source) {
   return "command line";
 }
 
+/// How much of a build's output is kept. The half of it that is not shown holds what the end may have cut of a secret.
+constexpr std::size_t kMostKept = 2 * Hiding::kMostShown;
+
+/// The output of a build, with secrets hidden.
+std::string shown_output(const std::string& output, const Hiding& hiding) {
+  auto shown = hiding.lines(output);
+  // A secret that the end cuts is not recognised, and may have moved forward because others became shorter.
+  if (output.size() >= kMostKept) cut_to(shown.size() - std::min(shown.size(), kMostKept - Hiding::kMostShown), shown);
+  return cut_to_shown(std::move(shown));
+}
+
 /// Collects the names of the variables in a value of the manifest, at any depth.
 void collect_variables(const json::value& value, std::vector<std::string>& names) {
   if (const auto* text = value.if_string()) {
@@ -82,33 +93,36 @@ json::object input_of(const Configuration& configuration, const Served& served, 
 
 void ActionStates::building(const std::string& action) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "building", .output = {}, .error = {}};
+  states_[action] = {.word = "building"};
 }
 
 void ActionStates::output(const std::string& action, std::string_view text) {
   const std::lock_guard lock(mutex_);
   auto& output = states_[action].output;
-  output += text.substr(0, Hiding::kMostShown - std::min(output.size(), Hiding::kMostShown));
+  output += text.substr(0, kMostKept - std::min(output.size(), kMostKept));
 }
 
 void ActionStates::made(const std::string& action) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "ready", .output = {}, .error = {}};
+  states_[action] = {.word = "ready"};
 }
 
 void ActionStates::failed(const std::string& action, const std::string& error) {
   const std::lock_guard lock(mutex_);
-  states_[action].word = "failed";
-  states_[action].error = error;
+  auto& state = states_[action];
+  // An action can fail before its next build begins, and the next failure must not show this output again.
+  state = {.word = "failed", .failed_output = std::move(state.output), .error = error};
 }
 
-json::object ActionStates::of(const std::string& action) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = states_.find(action);
-  if (found == states_.end()) return {{"state", "waiting"}};
-  const auto& [word, output, error] = found->second;
-  json::object shown{{"state", word}};
-  if (word == "failed") shown["words"] = cut_to_shown(cat(output, error));
+json::object ActionStates::of(const std::string& action, const Hiding& hiding) const {
+  State state{.word = "waiting"};
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = states_.find(action); found != states_.end()) state = found->second;
+  }
+  json::object shown{{"state", state.word}};
+  if (state.word == "failed")
+    shown["words"] = cat(shown_output(state.failed_output, hiding), cut_to_shown(hiding.lines(state.error)));
   return shown;
 }
 

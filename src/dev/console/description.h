@@ -20,19 +20,23 @@ namespace adit::dev {
 class ActionStates {
  public:
   void building(const std::string& action);
-  /// The compiler wrote this. Only the beginning is kept.
+  /// The compiler or bundler wrote this. Only the beginning is kept.
   void output(const std::string& action, std::string_view text);
   void made(const std::string& action);
   void failed(const std::string& action, const std::string& error);
 
-  /// `{"state": "building"|"ready"|"failed"|"waiting", "words": …}`. `words` is the compiler's output and the error.
-  [[nodiscard]] json::object of(const std::string& action) const;
+  /// `{"state": "building"|"ready"|"failed"|"waiting", "words": …}`. `words` is the compiler's output and the error,
+  /// with secrets hidden.
+  [[nodiscard]] json::object of(const std::string& action, const Hiding& hiding) const;
 
  private:
   struct State {
     std::string word;
-    std::string output;
-    std::string error;
+    /// What the build that runs now has written.
+    std::string output{};
+    /// Why the action failed: what the build that failed wrote, and its error.
+    std::string failed_output{};
+    std::string error{};
   };
   mutable std::mutex mutex_;
   std::map<std::string, State> states_;

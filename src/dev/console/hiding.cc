@@ -46,6 +46,19 @@ std::string Hiding::line(std::string_view line) const {
   return text(std::string(shown.as_string()));
 }
 
+std::string Hiding::lines(std::string_view text) const {
+  // A known secret may consist of several lines.
+  const auto whole = this->text(std::string(text));
+  std::string shown;
+  for (std::size_t begin = 0; begin < whole.size();) {
+    const auto end = std::min(whole.find('\n', begin), whole.size());
+    shown += line(std::string_view(whole).substr(begin, end - begin));
+    if (end < whole.size()) shown += '\n';
+    begin = end + 1;
+  }
+  return shown;
+}
+
 json::value Hiding::without_known(const json::value& value) const {
   if (const auto* object = value.if_object()) {
     json::object shown;
@@ -80,13 +93,17 @@ std::string Hiding::body(std::string_view body) const {
   return cut_to_shown(std::string(hidden.as_object().at("__ow_body").as_string()));
 }
 
+void cut_to(std::size_t most, std::string& text) {
+  if (text.size() <= most) return;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
+  text.resize(most);
+}
+
 std::string cut_to_shown(std::string text) {
-  if (text.size() <= Hiding::kMostShown) return text;
   const auto all = text.size();
-  auto end = Hiding::kMostShown;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  text.resize(end);
-  return text + cat("… (", all - end, " bytes more)");
+  cut_to(Hiding::kMostShown, text);
+  if (text.size() < all) text += cat("… (", all - text.size(), " bytes more)");
+  return text;
 }
 
 }  // namespace adit::dev

@@ -22,6 +22,8 @@ class Hiding {
   [[nodiscard]] std::string text(std::string text) const;
   /// A line of a log. A line with a token or a key is hidden as a whole.
   [[nodiscard]] std::string line(std::string_view line) const;
+  /// Text of several lines, such as the output of a compiler. Each line is hidden as a line of a log.
+  [[nodiscard]] std::string lines(std::string_view text) const;
   [[nodiscard]] json::value value(const json::value& value) const;
   /// The headers as a list of `[name, value]`.
   [[nodiscard]] json::array headers(const http::Headers& headers) const;
@@ -36,6 +38,8 @@ class Hiding {
   std::vector<Secret> known_;
 };
 
+/// Cuts the text to at most this many bytes, between characters.
+void cut_to(std::size_t most, std::string& text);
 /// Cuts the text to Hiding::kMostShown bytes, between characters, and adds how many bytes are missing.
 [[nodiscard]] std::string cut_to_shown(std::string text);
 
