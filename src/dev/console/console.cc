@@ -306,9 +306,9 @@ void Console::add_reasons(json::object& activation) const {
     if (string_member(shown, "name") != trace::kRequest || !request) continue;
     const auto start = begun + shown.at("start_ms").to_number<double>();
     const auto end = start + shown.at("duration_ms").to_number<double>();
-    auto reason = emulator_->reason_for(request->method, request->path, request->status, wall_time_of(start - 2),
-                                        wall_time_of(end + 2));
-    if (!reason.empty()) shown["reason"] = std::move(reason);
+    const auto reason = emulator_->reason_for(request->method, request->path, request->status, wall_time_of(start - 2),
+                                              wall_time_of(end + 2));
+    if (!reason.empty()) shown["reason"] = reason;
   }
 }
 
