@@ -35,6 +35,7 @@ const CAUSES = {
   down: [hides(me(RIGHT)), /answered 503: a fault is switched on for it/, { status: 503 }],
   slow: [hides('await fetch(params.silent)'),
     /time limits of 1500 milliseconds[^]*GET \S+ was not answered before the activation ended/],
+  closed: [hides('await fetch(params.silent)'), /GET \S+ failed: the connection was closed \(\w+\)/],
   nowhere: [hides("await fetch('http://127.0.0.1:59999/')"),
     /GET http:\/\/127\.0\.0\.1:59999\/ failed: nothing listens at this address \(ECONNREFUSED\)/],
   'no-host': [hides("await fetch('http://no-such-host.invalid/')"), /failed: .*host name.*/],
@@ -92,8 +93,26 @@ for (const [name, [, expected, fault]] of Object.entries(CAUSES)) {
         { method: 'POST', headers: { 'x-adit-console': '1' }, body: JSON.stringify(body) })).status,
       { fault: 'status', path: '/discovery', count: 1, ...fault }), 200)
     }
-    const query = name === 'slow' ? `?silent=http://127.0.0.1:${silent.address().port}/` : ''
-    const answer = await ask(server.origin + '/api/v1/web/shop/' + name + query)
+    const query = ['slow', 'closed'].includes(name) ? `?silent=http://127.0.0.1:${silent.address().port}/` : ''
+    const asked = ask(server.origin + '/api/v1/web/shop/' + name + query)
+    // While the activation runs, a request without an answer is not a failure.
+    if (name === 'closed') {
+      await page.evaluate(async () => {
+        const read = async (path) => (await fetch('/__adit/api/' + path, { headers: { 'x-adit-console': '1' } })).json()
+        for (;;) {
+          const [newest] = (await read('activations')).activations
+          if (newest?.action === 'shop/closed' && (await read('activations/' + newest.id)).trace.length > 0) break
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      })
+      await page.getByRole('row', { name: /shop\/closed/ }).filter({ hasText: 'running' }).first().click()
+      const step = page.getByRole('row', { name: /GET http/ })
+      assert.match(await step.innerText(), /running/)
+      assert.equal(await step.getAttribute('class'), '')
+      silent.closeAllConnections()
+      await goTo(page, '#/activations')
+    }
+    const answer = await asked
     assert.ok(answer.status >= 400, answer.text)
     await page.getByRole('row', { name: new RegExp('shop/' + name) }).filter({ hasNotText: 'running' }).first().click()
     const why = page.getByRole('region', { name: 'Why it failed' })

@@ -7,10 +7,14 @@ import { get, on, post, state } from './data.js'
 
 const WIDTH = 600
 // A request's detail is `GET https://host/path -> 200`, with an error's code instead of the status if it failed, and
-// without an outcome if it was not answered before the activation ended.
+// without an outcome if it is not answered: it is running, or the activation ended before.
 const requestOf = (span) => span.detail.split(' -> ', 1)[0]
-const outcomeOf = (span) => span.name === 'request' ? span.detail.slice(requestOf(span).length + 4) || 'no answer' : ''
-const hasFailed = (span) => span.failed === true || (span.name === 'request' && !/^[123]\d\d$/.test(outcomeOf(span)))
+function outcomeOf (span) {
+  if (span.name !== 'request') return ''
+  return span.detail.slice(requestOf(span).length + 4) || (span.running ? 'running' : 'no answer')
+}
+const hasFailed = (span) =>
+  span.failed === true || (span.name === 'request' && !span.running && !/^[123]\d\d$/.test(outcomeOf(span)))
 
 const STATUSES = {
   400: 'the request is not valid', 401: 'the token or the credential was not accepted', 403: 'access is not allowed',

@@ -124,8 +124,10 @@ ActionEvents Console::watch(ActionEvents events) {
 ActivationEvents Console::activation_events() {
   ActivationEvents events;
   events.on_begin = [this](const ActivationRecord& begun, const Served& served) { recorder_.begin(begun, served); };
-  events.on_end = [this](const Activated& activated, const Served& /*served*/, const json::value& params) {
-    recorder_.end(activated, params);
+  events.on_end = [this](const Activated& activated, const Served& served, const json::value& params) {
+    const bool has_build = activated.not_started && served.deployed == nullptr;
+    const auto state = has_build ? state_of(served.full_name()) : json::object();
+    recorder_.end(activated, params, std::string(string_member(state, "words")));
   };
   return events;
 }
@@ -319,8 +321,6 @@ std::optional<http::ServerResponse> Console::activation(std::string_view id) {
   const auto configuration = platform_->last_configuration();
   const auto served = configuration->served.find(string_member(*shown, "action"));
   if (served != configuration->served.end()) (*shown)["inputs"] = inputs_of(*configuration, served->second, *hiding());
-  const auto state = state_of(string_member(*shown, "action"));
-  if (const auto words = string_member(state, "words"); !words.empty()) (*shown)["build"] = words;
   return http::ServerResponse::json(200, *shown);
 }
 

@@ -16,8 +16,8 @@ Micros now_in_micros() { return duration_cast<Micros>(std::chrono::system_clock:
 double in_ms(Micros time) { return static_cast<double>(time.count()) / 1000; }
 
 /// The error of an activation, in one line: its `error`, or the message in a web response with a status of 400 or more.
-/// Empty if the result has neither.
-std::string failure_in(const json::value& result) {
+/// Empty if the result has neither. Secrets are hidden.
+std::string failure_in(const json::value& result, const Hiding& hiding) {
   constexpr std::size_t kLongest = 300;
   const auto* answer = result.if_object();
   if (answer == nullptr) return {};
@@ -31,9 +31,11 @@ std::string failure_in(const json::value& result) {
     if (const auto* inner = object != nullptr ? object->if_contains(name) : nullptr) error = inner;
   }
   if (error == &result) return {};
-  std::string text = error->is_string() ? std::string(error->get_string()) : to_json(*error);
-  if (text.size() > kLongest) text.replace(kLongest, std::string::npos, "…");
-  return text;
+  const auto shown = hiding.value(*error);
+  std::string text = shown.is_string() ? std::string(shown.get_string()) : to_json(shown);
+  if (text.size() <= kLongest) return text;
+  cut_to(kLongest, text);
+  return text + "…";
 }
 
 json::object header_of(const http::ServerRequest& request, const Hiding& hiding) {
@@ -43,6 +45,11 @@ json::object header_of(const http::ServerRequest& request, const Hiding& hiding)
           {"headers", hiding.headers(request.headers)},
           {"body", hiding.body(request.body)},
           {"remote", request.remote_address}};
+}
+
+std::string kept_text(const json::value& value, const Hiding& hiding) {
+  auto text = to_json(value);
+  return text.size() <= Hiding::kMostShown ? text : cut_to_shown(to_json(hiding.value(value)));
 }
 
 json::value parsed_or_text(const std::string& text) {
@@ -112,22 +119,18 @@ void Recorder::add_request(Entry& entry, const trace::Step& step, Micros now) {
                             .took = ended ? std::optional(step.took) : std::nullopt});
 }
 
-std::string Recorder::kept_text(const json::value& value) const {
-  auto text = to_json(value);
-  if (text.size() <= Hiding::kMostShown) return text;
-  std::shared_ptr<const Hiding> hiding;
-  {
-    const std::lock_guard lock(mutex_);
-    hiding = hiding_;
-  }
-  return cut_to_shown(to_json(hiding->value(value)));
+std::shared_ptr<const Hiding> Recorder::hiding() const {
+  const std::lock_guard lock(mutex_);
+  return hiding_;
 }
 
-void Recorder::end(const Activated& activated, const json::value& params) {
+void Recorder::end(const Activated& activated, const json::value& params, std::string build) {
   const auto& record = activated.record;
   const auto now = now_in_micros();
-  auto kept_params = kept_text(params);
-  auto kept_result = kept_text(record.result);
+  const auto hides = hiding();
+  auto kept_params = kept_text(params, *hides);
+  auto kept_result = kept_text(record.result, *hides);
+  auto error = failure_in(record.result, *hides);
   json::object shown;
   {
     const std::lock_guard lock(mutex_);
@@ -137,7 +140,8 @@ void Recorder::end(const Activated& activated, const json::value& params) {
     entry->took = now - entry->begun;
     entry->status = static_cast<int>(record.status);
     entry->hint = record.hint;
-    entry->error = failure_in(record.result);
+    entry->error = std::move(error);
+    entry->build = std::move(build);
     entry->cold = activated.cold;
     entry->refused = activated.refused;
     entry->token = activated.exchanged_token ? "exchanged" : activated.used_cached_token ? "cached" : "";
@@ -243,6 +247,7 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
         {"id", id}, {"name", span.name}, {"start_ms", in_ms(span.start - zero)}, {"duration_ms", in_ms(took)}};
     if (below >= 0) shown["parent"] = below;
     if (!span.detail.empty()) shown["detail"] = hiding_->text(span.detail);
+    if (entry.running && !span.took) shown["running"] = true;
     spans.push_back(std::move(shown));
     return id;
   };
@@ -280,7 +285,7 @@ Recorder::Entry* Recorder::find(std::string_view id) {
 }
 
 void Recorder::count_bytes(Entry& entry) {
-  auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size();
+  auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size() + entry.build.size();
   for (const auto& line : entry.logs) bytes += line.size() + sizeof(std::string);
   for (const auto& request : entry.requests) bytes += sizeof(request) + request.detail.size();
   if (entry.exchange) {
@@ -316,6 +321,7 @@ std::optional<json::object> Recorder::detail(std::string_view id) const {
   shown["params"] = hiding_->value(parsed_or_text(entry->params));
   shown["result"] = hiding_->value(parsed_or_text(entry->result));
   if (!entry->hint.empty()) shown["hint"] = hiding_->text(entry->hint);
+  if (!entry->build.empty()) shown["build"] = hiding_->text(entry->build);
   json::array logs;
   for (const auto& line : entry->logs) logs.push_back(json::string(hiding_->line(line)));
   shown["logs"] = std::move(logs);

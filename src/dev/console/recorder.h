@@ -41,7 +41,8 @@ class Recorder {
   void hide(std::shared_ptr<const Hiding> hiding);
   void begin(const ActivationRecord& begun, const Served& served);
   void step(const std::string& action, const trace::Step& step);
-  void end(const Activated& activated, const json::value& params);
+  /// `build` is why the action could not be built, with secrets hidden; empty if the activation ended otherwise.
+  void end(const Activated& activated, const json::value& params, std::string build);
   /// Adds the request and the response of an activation. A non-blocking request is answered before its activation ends.
   void exchanged(const std::string& id, const http::ServerRequest& request, const http::ServerResponse& response);
 
@@ -80,6 +81,7 @@ class Recorder {
     int status = 0;
     std::string hint;
     std::string error;
+    std::string build;
     bool cold = false;
     std::string token;
     bool refused = false;
@@ -101,7 +103,7 @@ class Recorder {
   Entry* find(std::string_view id);
   void count_bytes(Entry& entry);
   void forget_oldest();
-  [[nodiscard]] std::string kept_text(const json::value& value) const;
+  [[nodiscard]] std::shared_ptr<const Hiding> hiding() const;
 
   std::function<void(const json::object&)> on_change_;
   mutable std::mutex mutex_;

@@ -32,7 +32,7 @@ class RecorderTest : public ::testing::Test {
   void end(Activated& activated, json::value result = json::object{{"ok", true}}, json::value params = json::object()) {
     activated.record.result = std::move(result);
     activated.record.end = Clock::system().wall_now();
-    recorder_.end(activated, params);
+    recorder_.end(activated, params, {});
   }
   void request(const std::string& detail, const std::string& activation = {}) {
     recorder_.step("p/a", {.name = std::string(trace::kRequest),
@@ -88,6 +88,14 @@ TEST_F(RecorderTest, shows_a_request_that_is_not_answered_until_the_activation_e
   EXPECT_GE(trace[1].at("duration_ms").as_double(), 0);
 }
 
+TEST_F(RecorderTest, says_that_a_request_is_running_while_its_activation_runs) {
+  auto one = begin("1");
+  request("GET https://a.example/slow");
+  EXPECT_EQ(detail("1")["trace"].as_array().at(0).at("running"), true);
+  end(one);
+  EXPECT_FALSE(detail("1")["trace"].as_array().at(1).as_object().contains("running"));
+}
+
 TEST_F(RecorderTest, assigns_a_step_to_the_activation_that_it_names) {
   auto one = begin("1");
   auto two = begin("2");
@@ -109,6 +117,30 @@ TEST_F(RecorderTest, shows_an_error_in_one_line) {
   auto fine = begin("3");
   end(fine, json::object{{"message", "fine"}});
   EXPECT_FALSE(reported_.back().contains("error"));
+}
+
+TEST_F(RecorderTest, hides_secrets_in_an_error_before_it_shortens_it) {
+  Environment settings;
+  settings.set("CLIENT_SECRET", "s3cr3t-value");
+  recorder_.hide(std::make_shared<const Hiding>(settings));
+  auto one = begin("1");
+  end(one, json::object{{"error", std::string(295, 'y') + "s3cr3t-value"}});
+  EXPECT_EQ(string_member(reported_.back(), "error"), std::string(295, 'y') + "<hidd…");
+}
+
+TEST_F(RecorderTest, shortens_an_error_between_characters) {
+  auto one = begin("1");
+  end(one, json::object{{"error", std::string(299, 'y') + "äöü"}});
+  EXPECT_EQ(string_member(reported_.back(), "error"), std::string(299, 'y') + "…");
+}
+
+TEST_F(RecorderTest, shows_the_build_that_failed_only_with_the_activation_that_failed_because_of_it) {
+  auto ran = begin("1");
+  end(ran, json::object{{"error", "boom"}});
+  auto not_built = begin("2");
+  recorder_.end(not_built, json::object(), "syntax error in line 3");
+  EXPECT_FALSE(detail("1").contains("build"));
+  EXPECT_EQ(detail("2")["build"], "syntax error in line 3");
 }
 
 TEST_F(RecorderTest, shows_the_parts_of_a_sequence_as_its_steps) {

@@ -154,6 +154,7 @@ void Platform::run_action(const Catalog& catalog, const Served& served, const js
     throw;
   } catch (const Error& error) {
     // The activation fails like that of a deployed action whose code does not start.
+    activated.not_started = true;
     record.fail(cat("The action could not be started: ", error.message()), error.hint());
     record.logs.push_back(error.to_string());
     record.end = options_.clock->wall_now();

@@ -57,6 +57,8 @@ struct Activated {
   ActivationRecord record;
   /// `require-adobe-auth` rejected the caller, and nothing ran.
   bool refused = false;
+  /// The action could not be built or started, and nothing ran.
+  bool not_started = false;
   /// A process was started for it.
   bool cold = false;
   bool exchanged_token = false;
