@@ -28,11 +28,12 @@ class EmulatorContent : public Content {
                                                            const http::ServerRequest& request) override;
 
   /// Why the emulator refused a request that it received in this period, for example `invalid client_secret parameter`.
-  /// Empty if it has no such request, or gave no reason.
-  [[nodiscard]] std::string reason_for(std::string_view method, std::string_view path, int status, WallTime from,
+  /// Empty if it has no such request, gave no reason, or does not get the requests for this URL.
+  [[nodiscard]] std::string reason_for(std::string_view method, std::string_view url, int status, WallTime from,
                                        WallTime to) const;
 
  private:
+  emulator::Emulator& emulator_;
   emulator::Service& service_;
   EventStream& events_;
 };

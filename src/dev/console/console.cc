@@ -42,19 +42,16 @@ bool is_target_text(std::string_view text) {
 
 struct AnsweredRequest {
   std::string_view method;
-  std::string_view path;
+  std::string_view url;
   int status = 0;
 };
 
 /// Reads `GET https://host/path -> 401`. `nullopt` for any other text: the action's process wrote it.
 std::optional<AnsweredRequest> answered_request_in(std::string_view detail) {
   const auto space = detail.find(' ');
-  const auto host = detail.find("://");
   const auto outcome = detail.find(trace::kOutcome);
-  if (outcome == std::string_view::npos || host > outcome || space > host) return std::nullopt;
-  const auto path = detail.find('/', host + 3);
-  if (path > outcome) return std::nullopt;
-  AnsweredRequest request{.method = detail.substr(0, space), .path = detail.substr(path, outcome - path)};
+  if (outcome == std::string_view::npos || space >= outcome) return std::nullopt;
+  AnsweredRequest request{.method = detail.substr(0, space), .url = detail.substr(space + 1, outcome - space - 1)};
   const auto status = detail.substr(outcome + trace::kOutcome.size());
   std::from_chars(status.data(), status.data() + status.size(), request.status);
   return request;
@@ -308,7 +305,7 @@ void Console::add_reasons(json::object& activation) const {
     if (string_member(shown, "name") != trace::kRequest || !request) continue;
     const auto start = begun + shown.at("start_ms").to_number<double>();
     const auto end = start + shown.at("duration_ms").to_number<double>();
-    const auto reason = emulator_->reason_for(request->method, request->path, request->status, wall_time_of(start - 2),
+    const auto reason = emulator_->reason_for(request->method, request->url, request->status, wall_time_of(start - 2),
                                               wall_time_of(end + 2));
     if (!reason.empty()) shown["reason"] = reason;
   }
