@@ -1,6 +1,6 @@
 // Measures what the console of `adit dev` costs. Three servers run in turn, several times: one with the console closed,
 // one whose events a client follows as the page does, without showing them, and one with the page open in Chromium. The
-// browser needs processor time of its own, so the second shows what the console costs `adit dev` itself. Then the page:
+// client shows what the console costs `adit dev` itself; Chromium also needs processor time. Then it measures the page:
 // its weight, its first paint, and its longest tasks. Run it on a machine that does nothing else: node
 // bench/console.mjs, with ADIT_BINARY and ADIT_NPM as the tests have them (cmake/AditTest.cmake).
 import { Agent, request } from 'node:http'

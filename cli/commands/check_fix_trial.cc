@@ -77,7 +77,7 @@ std::vector<app::Finding> drop_harmful_edits(const app::Project& project, std::v
       finding.edit = {};
     }
   } catch (const Error&) {
-    // There is no temporary folder. A harmful change is then found after it is made.
+    // Without a temporary folder no change can be tried here. `check` then finds a harmful one after it has made it.
   }
   return dropped;
 }

@@ -123,7 +123,7 @@ Secret proof_of(const Rotation& rotation, const Secret& secret) {
   }
 }
 
-/// Returns true if the secret is no longer in the list, for the case that the response to its removal was lost.
+/// Returns true if the secret has been removed from the list. Called if the response to the removal was lost.
 bool is_gone(const Rotation& rotation, const Secret& token, const std::string& uuid) {
   try {
     const auto left = rotation.secrets.list(token);

@@ -23,8 +23,8 @@ struct Setting {
 /// Returns all settings in the order of the documentation. A project's credentials are not settings of adit.
 [[nodiscard]] std::span<const Setting> settings();
 
-/// Returns the path of `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config); empty if
-/// there is no such folder.
+/// Returns the path of `adit/config` in the user's configuration folder ($XDG_CONFIG_HOME, else ~/.config). Returns an
+/// empty text if neither XDG_CONFIG_HOME nor HOME is an absolute path.
 [[nodiscard]] std::string user_config_path();
 
 /// Reads the user's defaults: settings in the format of `.env`, which apply if the command line, the process
