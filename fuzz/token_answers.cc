@@ -8,6 +8,7 @@
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 #include "issuers/ims/console_secrets.h"
+#include "issuers/ims/token_answer.h"
 
 using namespace adit;
 using namespace adit::fuzz;

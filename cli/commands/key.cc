@@ -69,7 +69,7 @@ std::string read_source(const std::string& source) {
   return read_file(source);
 }
 
-/// Returns true for binary DER. It is converted to base64, the form for a setting.
+/// Whether the bytes are DER, not text.
 bool is_binary(std::string_view text) {
   return text.size() > 4 && text[0] == 0x30 && text.find('\0') != std::string_view::npos;
 }
@@ -80,12 +80,8 @@ PrivateKey read_key(const KeyRequest& request) {
   const auto shown = request.source == "-" ? std::string("stdin") : request.source;
   auto settings = Environment::process();
   if (is_binary(text)) {
-    const Secret der(base64_encode(text));
-    wipe(text.data(), text.size());
-    auto key = read_private_key(der, Secret(settings.get_or(request.name + "_PASSPHRASE", "")), shown, ".",
-                                request.name + "_PASSPHRASE");
-    key.shape = replace_all(std::move(key.shape), " in base64", "");
-    return key;
+    return read_private_key(Secret::taken_from(text), Secret(settings.get_or(request.name + "_PASSPHRASE", "")), shown,
+                            ".", request.name + "_PASSPHRASE");
   }
   const auto file = EnvFile::parse(text, shown);
   const auto whole = Secret::taken_from(text);
@@ -123,10 +119,11 @@ void warn_of_rsa(const PrivateKey& found) {
 void encode(const KeyRequest& request) {
   const auto found = read_key(request);
   warn_of_rsa(found);
-  note(cat("read ", found.shape));
+  note(cat("read ", found.encoding));
   const Secret value(base64_encode(found.key.to_pem().reveal()));
   if (request.json) {
-    std::cout << shown_json(json::object{{"name", request.name}, {"value", value.reveal()}, {"shape", found.shape}})
+    std::cout << shown_json(
+                     json::object{{"name", request.name}, {"value", value.reveal()}, {"encoding", found.encoding}})
               << '\n';
   } else {
     std::cout << dotenv_line(request.name, value.reveal()) << '\n';
@@ -137,7 +134,7 @@ void decode_key(const KeyRequest& request) {
   const auto found = read_key(request);
   const auto pem = found.key.to_pem();
   if (request.json) {
-    std::cout << shown_json(json::object{{"pem", pem.reveal()}, {"shape", found.shape}}) << '\n';
+    std::cout << shown_json(json::object{{"pem", pem.reveal()}, {"encoding", found.encoding}}) << '\n';
   } else {
     std::cout << pem.reveal();
   }
@@ -156,7 +153,7 @@ void show(const KeyRequest& request) {
   const auto found = read_key(request);
   json::object out{{"type", jwt::to_string(found.key.type())},
                    {"bits", found.key.bits()},
-                   {"encoding", found.shape},
+                   {"encoding", found.encoding},
                    {"fingerprint", found.key.public_key().thumbprint()}};
   bool fits = true;
   bool expired = false;
@@ -173,7 +170,7 @@ void show(const KeyRequest& request) {
     std::cout << shown_json(out) << '\n';
   } else {
     std::cout << "type         " << jwt::to_string(found.key.type()) << "\nsize         " << found.key.bits()
-              << " bits\nencoding     " << found.shape << "\nfingerprint  " << found.key.public_key().thumbprint()
+              << " bits\nencoding     " << found.encoding << "\nfingerprint  " << found.key.public_key().thumbprint()
               << " (RFC 7638)\n";
     if (!request.certificate.empty()) {
       const auto& shown = out["certificate"].as_object();

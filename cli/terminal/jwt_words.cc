@@ -8,6 +8,7 @@
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"
+#include "issuers/ims/token_times.h"
 
 namespace adit::cli {
 namespace {

@@ -28,12 +28,12 @@ namespace adit {
 /// name once, in order.
 [[nodiscard]] std::vector<std::string> parse_scopes(std::string_view text);
 
-/// A private key, and the format that it was read from.
+/// A private key, and the encoding that it was read from.
 struct PrivateKey {
   jwt::SigningKey key;
   /// For people: "PKCS#8 PEM in base64, wrapped", "PKCS#1 PEM on one line with \n", "file keys/private.key: PKCS#8
   /// PEM", …
-  std::string shape;
+  std::string encoding;
 };
 
 /// Reads a private key in every format that people put into `.env`:
@@ -41,6 +41,7 @@ struct PrivateKey {
 ///  - PEM: with line ends, with `\n` in two characters, or with blanks instead of line ends;
 ///  - base64 or base64url of PEM or DER: on one line or wrapped, with CRLF, a byte-order mark or stray blanks, or
 ///    between the CERTIFICATE lines that certutil adds;
+///  - binary DER;
 ///  - the path of a file that contains one of these; relative paths are below `folder`.
 ///
 /// The key may be PKCS#8, PKCS#1 or SEC1, also encrypted. Messages call it `name` (`JWT_PRIVATE_KEY`). Throws Error

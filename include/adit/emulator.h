@@ -12,9 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,27 +37,6 @@ struct Rate {
   static Rate parse(std::string_view text);
   /// Returns the form that parse() reads: `10/1m`.
   [[nodiscard]] std::string to_string() const;
-};
-
-/// Limits the rate of each key. A key's window begins with its first request, and admits `count` requests. At most
-/// `kMost` windows are kept; if there are more, the one that ends next is removed. Thread-safe.
-class RateLimits {
- public:
-  static constexpr std::size_t kMost = 10'000;
-
-  /// Counts a request. Returns nullopt if it is within the rate, otherwise the wait for Retry-After, at least a second.
-  [[nodiscard]] std::optional<std::chrono::seconds> take(std::string_view key, const Rate& rate, MonotonicTime now);
-  [[nodiscard]] std::size_t size() const;
-
- private:
-  struct Window {
-    MonotonicTime ends;
-    std::size_t taken = 0;
-  };
-  void make_room(MonotonicTime now);
-
-  mutable std::mutex mutex_;
-  std::map<std::string, Window, std::less<>> windows_;
 };
 
 /// A fault that the emulator injects into answers of IMS or an API, to test its clients.
@@ -104,29 +81,6 @@ struct Fault {
 /// Reads a duration: `250ms`, `30s`, `10m`, `24h`, `7d`, or a number of seconds without a unit; fractions and a sign
 /// are allowed. Returns nullopt for other text, and for more than ten years.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
-
-/// The faults that are set. Thread-safe.
-class Faults {
- public:
-  static constexpr std::size_t kMost = 1000;
-
-  /// Adds all of these faults, or none: throws Error `too_many_faults` (configuration) if there would be more than
-  /// kMost.
-  void add(std::vector<Fault> faults);
-  void clear();
-  /// Removes the faults that are equal to this one, whatever their `count`. Returns how many there were.
-  std::size_t remove(const Fault& like);
-  /// Returns the faults for a request to this path, and counts them down: for each kind, the one that was set first. If
-  /// `of_ims` is false, returns only faults that have a path.
-  [[nodiscard]] std::vector<Fault> take(std::string_view path, bool of_ims = true);
-  /// Returns how far the clock is ahead for requests that no other fault affects.
-  [[nodiscard]] std::chrono::milliseconds clock_skew() const;
-  [[nodiscard]] std::vector<Fault> list() const;
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<Fault> faults_;
-};
 
 /// An integration (a project's credential) of Adobe's Developer Console. Use designated initialisers.
 struct Integration {
@@ -248,8 +202,8 @@ class Emulator {
   [[nodiscard]] json::object stats() const;
   /// Returns the routes that send requests for Adobe's IMS and API hosts to this emulator, for ADIT_ENDPOINTS.
   [[nodiscard]] http::Endpoints routes() const;
-  /// Adds a fault. Throws Error `too_many_faults` above Faults::kMost, and `invalid_fault` if nothing is served below
-  /// the fault's path.
+  /// Adds a fault. Throws Error `too_many_faults` above 1,000, and `invalid_fault` if nothing is served below the
+  /// fault's path.
   void set_fault(Fault fault);
   void clear_faults();
 

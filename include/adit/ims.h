@@ -10,7 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -50,64 +49,6 @@ struct Ims {
   friend bool operator==(const Ims&, const Ims&) = default;
 };
 
-/// The parts of a token request that an error message needs.
-struct Asked {
-  const Ims& ims;
-  Grant grant;
-  /// The scopes, or the metascopes of a JWT credential.
-  const std::vector<std::string>& scopes;
-  /// Names the credential in messages; it is not a secret.
-  const std::string& client_id;
-  /// The secrets of the request. They are removed from messages, in case IMS echoes them.
-  std::vector<const Secret*> secrets;
-};
-
-/// The time, and the difference between IMS's clock and ours, measured with one answer.
-struct ClockState {
-  WallTime now;
-  /// IMS's clock minus ours; 0 if it is unknown or small.
-  std::chrono::milliseconds skew{0};
-  /// The skew that the assertion was made with.
-  std::chrono::milliseconds skew_used{0};
-};
-
-/// Returns the Error for an answer that is not a token: IMS's own code, description and debug id, with a hint that says
-/// what to change (the table in docs/protocols/ims.md); or `invalid_response_body`, if the answer does not have IMS's
-/// form.
-[[nodiscard]] Error refusal(const http::Response& response, const Asked& asked, const ClockState& clocks);
-
-/// The unit of an endpoint's `expires_in`: milliseconds at `/ims/exchange/jwt`, seconds at `/ims/token/v3`
-/// (docs/protocols/ims.md).
-enum class LifeUnit { milliseconds, seconds };
-
-/// The form of an endpoint's token answers.
-struct AnswerForm {
-  LifeUnit unit = LifeUnit::seconds;
-  /// The server, and the settings that select it, as messages call them.
-  std::string server = "IMS";
-  std::string_view settings = "ADIT_IMS and ADIT_ENDPOINTS";
-  /// The life of a token whose answer has no `expires_in`, which RFC 6749 section 5.1 only recommends. nullopt: such an
-  /// answer is an error.
-  std::optional<std::chrono::milliseconds> default_life{};
-};
-
-/// The contents of a token answer.
-struct TokenAnswer {
-  Secret value;
-  std::string type;
-  /// Counted from `server_now`.
-  std::chrono::milliseconds life{0};
-  /// From the token's claims or from the answer; empty if neither has scopes.
-  std::vector<std::string> scopes;
-};
-
-/// Reads `{"access_token":…,"token_type":…,"expires_in":…}`. If the access token is a JWT with IMS's claims
-/// `created_at` and `expires_in`, its life is that of the claims, or the answer's `expires_in` if that is shorter by a
-/// minute at most. `server_now` is the time by IMS's clock, if the answer had a `Date`. Throws Error
-/// `invalid_response_body`.
-[[nodiscard]] TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form,
-                                            std::optional<WallTime> server_now);
-
 /// An access token as a server issued it.
 struct AccessToken {
   Secret value;
@@ -119,28 +60,6 @@ struct AccessToken {
   std::chrono::milliseconds life{0};
   std::vector<std::string> scopes;
 };
-
-/// A request for a token, with any grant.
-struct TokenRequest {
-  http::Request request;
-  AnswerForm form{};
-  /// For messages: "JWT exchange".
-  std::string grant_name{};
-  /// The scopes requested. The token has these if the answer names none.
-  std::vector<std::string> scopes{};
-  std::chrono::milliseconds skew_used{0};
-  /// Limits the time of the exchange, if the transport's own limit is longer.
-  std::optional<std::chrono::milliseconds> at_most{};
-  /// Ends the exchange with Error `cancelled` when a stop is requested.
-  std::stop_token stop{};
-  /// Makes the Error for an answer without a token.
-  std::function<Error(const http::Response&, const ClockState&)> refusal{};
-};
-
-/// Sends the request, once. Throws what `refusal` returns if the answer has no token, `request_failed`, or
-/// `invalid_response_body`. Calls `learn_skew` with the clock skew, even if the answer is an error.
-[[nodiscard]] AccessToken request_token(const TokenRequest& request, http::Transport& transport, const Clock& clock,
-                                        const std::function<void(std::chrono::milliseconds)>& learn_skew);
 
 inline constexpr std::chrono::seconds kAssertionLife{300};
 
@@ -224,7 +143,6 @@ class Client {
   [[nodiscard]] std::chrono::milliseconds clock_skew() const;
 
  private:
-  AccessToken run(TokenRequest request, const Asked& asked);
   json::value call(http::Request request, std::string what, std::vector<const Secret*> secrets,
                    const JsonLimits& limits);
 

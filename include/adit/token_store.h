@@ -9,9 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -81,7 +79,10 @@ class TokenStore {
 /// The store `memory:`, for several engines of one process, and for simulations.
 class MemoryStore final : public TokenStore {
  public:
-  explicit MemoryStore(const Clock& clock = Clock::system()) : clock_(clock) {}
+  explicit MemoryStore(const Clock& clock = Clock::system());
+  ~MemoryStore() override;
+  MemoryStore(const MemoryStore&) = delete;
+  MemoryStore& operator=(const MemoryStore&) = delete;
 
   std::optional<StoreRecord> get(const std::string& name) override;
   Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override;
@@ -93,21 +94,8 @@ class MemoryStore final : public TokenStore {
   std::string describe() const override { return "memory:"; }
 
  private:
-  struct Entry {
-    std::string sealed;
-    std::uint64_t fence = 0;
-    MonotonicTime keep_until{};
-    std::uint64_t last_fence = 0;
-    std::uint64_t lock = 0;
-    MonotonicTime locked_until{};
-  };
-  std::optional<StoreRecord> record(const Entry& entry) const;
-  void drop_dead(MonotonicTime now);
-
-  const Clock& clock_;
-  std::mutex mutex_;
-  std::map<std::string, Entry> entries_;
-  std::size_t look_at_ = 1024;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace adit::token

@@ -9,17 +9,13 @@
 //     const auto answer = adit::token::validate(adit::Secret("eyJ…"));  // asks IMS; the answer is kept for 5 minutes
 //     const bool is_valid = answer.valid && claims.client_id == "me";
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "adit/clock.h"
@@ -57,9 +53,6 @@ struct TokenClaims {
 /// Returns `https://{as}.adobelogin.com`, or nullopt if `as` cannot be the name of an IMS: it may come from an
 /// unverified token.
 [[nodiscard]] std::optional<Ims> ims_of(std::string_view as);
-
-/// Returns the value of a whole number, or of a string that contains one; nullopt for all other values.
-[[nodiscard]] std::optional<std::int64_t> whole_number(const json::value* value);
 
 /// The keys of a JWK Set that verify RS256. Immutable and thread-safe.
 class KeySet {
@@ -112,37 +105,11 @@ class KeyCache {
   /// Waits until no fetch is running.
   void settle() const;
   /// The number of fetches.
-  [[nodiscard]] std::uint64_t fetches() const { return fetches_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t fetches() const;
 
  private:
-  using Lock = std::unique_lock<std::mutex>;
-  [[nodiscard]] std::shared_ptr<const KeySet> present() const;
-  [[nodiscard]] bool usable() const;
-  [[nodiscard]] bool fetch_allowed() const;
-  void start_fetch();
-  void fetch() noexcept;
-  void take_in(std::shared_ptr<const KeySet> fresh);
-  void wait_for_fetch(Lock& lock) const;
-
-  const Fetch fetch_;
-  const KeyCacheOptions options_;
-  const Clock& clock_;
-  /// Identifies this cache in the threads' memory; no other cache of the process ever has the same number.
-  const std::uint64_t number_;
-  std::atomic<std::uint64_t> generation_{0};
-  std::atomic<std::uint64_t> fetches_{0};
-  /// When the set is to be fetched again, and when it must not be used any more: MonotonicTime's count.
-  std::atomic<std::int64_t> due_{0};
-  std::atomic<std::int64_t> useless_{0};
-  mutable std::mutex mutex_;
-  mutable std::condition_variable fetched_;
-  bool fetching_ = false;
-  /// By the real clock, not by `clock_`, because the wait uses the real clock, too.
-  std::chrono::steady_clock::time_point fetch_begin_{};
-  std::thread thread_;
-  std::optional<MonotonicTime> last_fetch_;
-  std::optional<Error> last_error_;
-  std::shared_ptr<const KeySet> set_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 struct TokenVerifierOptions {

@@ -54,7 +54,7 @@ Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
   return refuse(reading, refusal.code, refusal.words, std::move(hint));
 }
 
-std::string der_shape(std::string_view der) {
+std::string der_encoding(std::string_view der) {
   // PKCS#8 and PKCS#1 begin with a version, an encrypted PKCS#8 with the SEQUENCE that names its cipher (RFC 5958, RFC
   // 8017 appendix A.1.2).
   constexpr char kInteger = 0x02;
@@ -71,7 +71,7 @@ std::string der_shape(std::string_view der) {
   return after_version == kOctets ? "SEC1" : "PKCS#1";
 }
 
-std::string block_shape(const jwt::PemBlock& block) {
+std::string block_encoding(const jwt::PemBlock& block) {
   const std::string encrypted = block.encrypted_traditionally() ? "encrypted " : "";
   if (block.label == "RSA PRIVATE KEY") return encrypted + "PKCS#1";
   if (block.label == "EC PRIVATE KEY") return encrypted + "SEC1";
@@ -80,13 +80,17 @@ std::string block_shape(const jwt::PemBlock& block) {
 
 PrivateKey read_der(const Secret& der, const Reading& reading) {
   try {
-    return {jwt::signing_key_from_der(der.reveal(), reading.passphrase), der_shape(der.reveal()) + " DER"};
+    return {jwt::signing_key_from_der(der.reveal(), reading.passphrase), der_encoding(der.reveal()) + " DER"};
   } catch (const jwt::KeyRefusal& refusal) {
     throw refuse(reading, refusal);
   }
 }
 
 PrivateKey read_layer(const Secret& text, const Reading& reading, int layers);
+
+bool is_binary_der(std::string_view bytes) {
+  return jwt::der_extent(bytes) != jwt::DerExtent::not_der && bytes.find('\0') != std::string_view::npos;
+}
 
 /// Whether the last line of the PEM is a wrong END line, for example with too few dashes or another label.
 bool has_wrong_end(std::string_view pem) {
@@ -116,27 +120,27 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
   const auto blocks = jwt::parse_pem(pem.reveal());
   if (layers < kMaxLayers && blocks.size() == 1 && is_armour(blocks.front())) {
     PrivateKey found = read_layer(blocks.front().body, reading, layers + 1);
-    found.shape += " in certutil's armour";
+    found.encoding += " in certutil's armour";
     return found;
   }
-  std::string shape;
+  std::string encoding;
   for (const auto& block : blocks) {
-    if (shape.empty() && block.label.ends_with("PRIVATE KEY")) shape = block_shape(block) + " PEM";
+    if (encoding.empty() && block.label.ends_with("PRIVATE KEY")) encoding = block_encoding(block) + " PEM";
   }
   if (escaped) {
-    shape += " with literal \\n";
+    encoding += " with literal \\n";
   } else if (pem.reveal().find('\n') == std::string_view::npos) {
-    shape += " on one line";
+    encoding += " on one line";
   }
   try {
-    return {jwt::signing_key_from_blocks(blocks, reading.passphrase), shape};
+    return {jwt::signing_key_from_blocks(blocks, reading.passphrase), encoding};
   } catch (const jwt::KeyRefusal& refusal) {
     // The CERTIFICATE lines may contain a DER key, encoded by certutil -encode.
     if (blocks.size() == 1 && blocks.front().ended && refusal.code == "key_is_certificate" &&
-        der_shape(blocks.front().body.reveal()) != "DER") {
+        der_encoding(blocks.front().body.reveal()) != "DER") {
       try {
         PrivateKey found = read_der(blocks.front().body, reading);
-        found.shape += " in certutil's armour";
+        found.encoding += " in certutil's armour";
         return found;
       } catch (const Error& inner) {
         if (inner.code() != "invalid_key") throw;
@@ -183,7 +187,7 @@ std::optional<PrivateKey> try_base64(const Secret& text, const Reading& reading,
   const bool der = jwt::der_extent(bytes.reveal()) != jwt::DerExtent::not_der && begins_like_base64_key(plain.reveal());
   if (!der && !holds_pem(inner.reveal()) && !begins_like_base64_key(inner.reveal())) return std::nullopt;
   PrivateKey found = der ? read_der(bytes, reading) : read_layer(inner, reading, layers + 1);
-  found.shape += wrapped ? " in wrapped base64" : " in base64";
+  found.encoding += wrapped ? " in wrapped base64" : " in base64";
   return found;
 }
 
@@ -254,10 +258,8 @@ PrivateKey read_key_file(const fs::path& path, const std::string& shown, Reading
     throw unreadable(reading, "names a file that cannot be read.");
   }
   reading.subject = cat(reading.name, " (file ", shown, ")");
-  const bool der = jwt::der_extent(content.reveal()) != jwt::DerExtent::not_der &&
-                   content.reveal().find('\0') != std::string_view::npos;
-  PrivateKey found = der ? read_der(content, reading) : read_layer(content, reading, 0);
-  found.shape = cat("file ", shown, ": ", found.shape);
+  PrivateKey found = is_binary_der(content.reveal()) ? read_der(content, reading) : read_layer(content, reading, 0);
+  found.encoding = cat("file ", shown, ": ", found.encoding);
   return found;
 }
 
@@ -282,6 +284,7 @@ Error missing_file(const Reading& reading, std::string_view text, const fs::path
 PrivateKey read_private_key(const Secret& text, const Secret& passphrase, const std::string& name,
                             const std::string& folder, const std::string& passphrase_name) {
   const Reading reading{passphrase, name, name, passphrase_name.empty() ? name + "_PASSPHRASE" : passphrase_name};
+  if (is_binary_der(text.reveal())) return read_der(text, reading);
   const Secret bare = without_wrapping(text.reveal());
   const auto view = bare.reveal();
   if (is_unexpanded_variable(view)) {

@@ -63,7 +63,7 @@ TEST_F(PrivateKeyFile, is_found_below_the_folder) {
   write("keys/private.key", pkcs8());
   const PrivateKey found = read("keys/private.key");
   EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
-  EXPECT_EQ(found.shape, "file keys/private.key: PKCS#8 PEM");
+  EXPECT_EQ(found.encoding, "file keys/private.key: PKCS#8 PEM");
   EXPECT_EQ(read("./keys/private.key").key.bits(), 2048);
 }
 

@@ -35,7 +35,7 @@ std::string bare(const std::string& text) { return text; }
 std::string in_double_quotes(const std::string& text) { return cat('"', text, '"'); }
 std::string in_single_quotes(const std::string& text) { return cat('\'', text, '\''); }
 
-void PrintTo(const KeyFormat& shape, std::ostream* out) { *out << shape.name; }
+void PrintTo(const KeyFormat& format, std::ostream* out) { *out << format.name; }
 
 std::string name_of(const testing::TestParamInfo<KeyFormat>& info) { return info.param.name; }
 
@@ -44,7 +44,7 @@ class PrivateKeyFormat : public testing::TestWithParam<KeyFormat> {};
 TEST_P(PrivateKeyFormat, is_read_from_the_text) {
   const PrivateKey found = read_private_key(Secret(GetParam().text()), Secret(GetParam().passphrase));
   EXPECT_TRUE(found.key.to_der() == keys::rsa_key().to_der());
-  EXPECT_FALSE(found.shape.empty());
+  EXPECT_FALSE(found.encoding.empty());
 }
 
 TEST_P(PrivateKeyFormat, is_read_from_an_env_file) {
@@ -386,16 +386,17 @@ TEST(PrivateKeyText, hints_name_the_setting_of_the_passphrase) {
   }
 }
 
-TEST(PrivateKeyText, reports_the_format) {
-  const auto shape_of = [](const std::string& text) { return read_private_key(Secret(text)).shape; };
-  EXPECT_EQ(shape_of(pkcs8()), "PKCS#8 PEM");
-  EXPECT_EQ(shape_of(base64_encode(pkcs8())), "PKCS#8 PEM in base64");
-  EXPECT_EQ(shape_of(wrapped(base64_encode(pkcs8()), 76)), "PKCS#8 PEM in wrapped base64");
-  EXPECT_EQ(shape_of(on_one_line(pkcs1(), "\\n")), "PKCS#1 PEM with literal \\n");
-  EXPECT_EQ(shape_of(on_one_line(pkcs1(), " ")), "PKCS#1 PEM on one line");
-  EXPECT_EQ(shape_of(base64_encode(keys::der(keys::rsa_key()))), "PKCS#8 DER in base64");
-  EXPECT_EQ(shape_of(certutil(pkcs8())), "PKCS#8 PEM in certutil's armour");
-  EXPECT_EQ(shape_of(base64_encode(base64_encode(pkcs8()))), "PKCS#8 PEM in base64 in base64");
+TEST(PrivateKeyText, reports_the_encoding) {
+  const auto encoding_of = [](const std::string& text) { return read_private_key(Secret(text)).encoding; };
+  EXPECT_EQ(encoding_of(pkcs8()), "PKCS#8 PEM");
+  EXPECT_EQ(encoding_of(base64_encode(pkcs8())), "PKCS#8 PEM in base64");
+  EXPECT_EQ(encoding_of(wrapped(base64_encode(pkcs8()), 76)), "PKCS#8 PEM in wrapped base64");
+  EXPECT_EQ(encoding_of(on_one_line(pkcs1(), "\\n")), "PKCS#1 PEM with literal \\n");
+  EXPECT_EQ(encoding_of(on_one_line(pkcs1(), " ")), "PKCS#1 PEM on one line");
+  EXPECT_EQ(encoding_of(base64_encode(keys::der(keys::rsa_key()))), "PKCS#8 DER in base64");
+  EXPECT_EQ(encoding_of(keys::der(keys::rsa_key())), "PKCS#8 DER");
+  EXPECT_EQ(encoding_of(certutil(pkcs8())), "PKCS#8 PEM in certutil's armour");
+  EXPECT_EQ(encoding_of(base64_encode(base64_encode(pkcs8()))), "PKCS#8 PEM in base64 in base64");
 }
 
 TEST(PrivateKeyText, reads_elliptic_and_edwards_keys) {

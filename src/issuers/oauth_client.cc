@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "issuers/ims/answer.h"
+#include "issuers/ims/token_request.h"
 
 namespace adit::ims {
 namespace {
@@ -169,18 +170,17 @@ AccessToken OAuthClient::ask(Form form, const OAuthRequest& request, std::string
     if (name == "client_secret" || name.ends_with("assertion")) subject.secrets.push_back(&value);
   }
   subject.secrets.push_back(&options_.client_secret);
-  const TokenRequest asked{.request = std::move(http_request),
-                           .form = {.unit = LifeUnit::seconds,
-                                    .server = subject.server,
-                                    .settings = kSettings,
-                                    .default_life = options_.default_life},
-                           .grant_name = std::move(grant_name),
-                           .scopes = request.scopes,
-                           .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
-                             return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
-                           }};
-  return request_token(asked, transport_, clock_,
-                       [this](milliseconds skew) { skew_ms_.store(skew.count(), std::memory_order_relaxed); });
+  const TokenRequest token_request{.request = std::move(http_request),
+                                   .form = {.unit = LifeUnit::seconds,
+                                            .server = subject.server,
+                                            .settings = kSettings,
+                                            .default_life = options_.default_life},
+                                   .grant_name = std::move(grant_name),
+                                   .scopes = request.scopes,
+                                   .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
+                                     return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
+                                   }};
+  return request_token(token_request, transport_, clock_, skew_ms_);
 }
 
 AccessToken OAuthClient::client_credentials(const OAuthRequest& request) {

@@ -108,7 +108,7 @@ void check_private_key(const CheckSubject& subject, CheckReport& report) {
                                  "Give the RSA key whose certificate the credential has."});
       return;
     }
-    report.right.push_back(cat("JWT_PRIVATE_KEY (", where.to_string(), ") is an RSA key: ", found.shape, "."));
+    report.right.push_back(cat("JWT_PRIVATE_KEY (", where.to_string(), ") is an RSA key: ", found.encoding, "."));
   } catch (const Error& error) {
     report.findings.push_back({error.code(), Severity::error, where, error.message(), error.hint()});
   }

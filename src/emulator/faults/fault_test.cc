@@ -3,6 +3,7 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 
+#include "emulator/faults/active_faults.h"
 #include "emulator/server/ims_fixture.h"
 
 namespace adit::emulator {
@@ -52,7 +53,7 @@ TEST_F(Faulty, answers_a_status_with_retry_after_as_a_date) {
 
 TEST_F(Faulty, limits_the_number_of_faults) {
   std::string many = "[";
-  for (std::size_t i = 1; i < Faults::kMost; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
+  for (std::size_t i = 1; i < ActiveFaults::kMaxFaults; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
   EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/ims/keys"}])").status(), 200);
   const auto refused = post_fault(R"({"fault":"reset"})");
   EXPECT_EQ(outcome(refused), "400 too_many_faults");

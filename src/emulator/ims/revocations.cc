@@ -20,7 +20,7 @@ bool Revocations::add(WallTime expires, std::string id, WallTime now) {
   std::pair revoked{expires, std::move(id)};
   const std::lock_guard lock(mutex_);
   while (!revoked_.empty() && revoked_.begin()->first <= now) revoked_.erase(revoked_.begin());
-  if (revoked_.size() >= kMost && !revoked_.contains(revoked)) return false;
+  if (revoked_.size() >= kMaxRevocations && !revoked_.contains(revoked)) return false;
   revoked_.insert(std::move(revoked));
   return true;
 }

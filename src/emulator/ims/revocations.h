@@ -15,9 +15,10 @@ namespace adit::emulator {
 /// can be encoded in several ways. Keeps each until the token would have expired. Thread-safe.
 class Revocations {
  public:
-  static constexpr std::size_t kMost = 100'000;
+  static constexpr std::size_t kMaxRevocations = 100'000;
 
-  /// Forgets tokens that have expired at `now`. Returns false if kMost others are left; the token remains valid then.
+  /// Forgets tokens that have expired at `now`. Returns false if kMaxRevocations others are left; the token remains
+  /// valid then.
   [[nodiscard]] bool add(const json::object& claims, WallTime now);
   /// Revokes the token with this id and expiry.
   [[nodiscard]] bool add(WallTime expires, std::string id, WallTime now);

@@ -4,7 +4,7 @@ namespace adit::emulator {
 namespace {
 
 /// More than the clients of a test have at a time. If there are more, all are forgotten, which limits the memory.
-constexpr std::size_t kMost = 1024;
+constexpr std::size_t kMaxTokens = 1024;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ std::optional<json::object> VerifiedTokens::find(std::string_view token) const {
 
 void VerifiedTokens::add(std::string_view token, const json::object& claims) {
   const std::lock_guard lock(mutex_);
-  if (claims_.size() >= kMost) claims_.clear();
+  if (claims_.size() >= kMaxTokens) claims_.clear();
   claims_.try_emplace(Secret(token), claims);
 }
 

@@ -31,11 +31,11 @@ json::object claims(std::size_t number) {
 TEST(Revocations, keep_a_limited_number_until_they_expire) {
   Revocations revocations;
   const WallTime now{std::chrono::milliseconds(1500)};
-  for (std::size_t i = 0; i < Revocations::kMost; ++i) ASSERT_TRUE(revocations.add(claims(i), now));
+  for (std::size_t i = 0; i < Revocations::kMaxRevocations; ++i) ASSERT_TRUE(revocations.add(claims(i), now));
   EXPECT_TRUE(revocations.add(claims(0), now)) << "revoked already";
-  EXPECT_FALSE(revocations.add(claims(Revocations::kMost), now));
+  EXPECT_FALSE(revocations.add(claims(Revocations::kMaxRevocations), now));
   EXPECT_TRUE(revocations.contains(claims(0)));
-  EXPECT_TRUE(revocations.add(claims(Revocations::kMost), WallTime{std::chrono::milliseconds(2000)}));
+  EXPECT_TRUE(revocations.add(claims(Revocations::kMaxRevocations), WallTime{std::chrono::milliseconds(2000)}));
   EXPECT_EQ(revocations.size(), 1U) << "those that have expired are forgotten";
 }
 

@@ -20,6 +20,8 @@
 
 #include "emulator/apis/namespace_keys.h"
 #include "emulator/apis/state_store.h"
+#include "emulator/faults/active_faults.h"
+#include "emulator/faults/rate_limits.h"
 #include "emulator/ims/access_token.h"
 #include "emulator/ims/revocations.h"
 #include "emulator/server/integration_registry.h"
@@ -95,7 +97,7 @@ class Service {
 
   Counters counters;
   IntegrationRegistry integrations;
-  Faults faults;
+  ActiveFaults faults;
   StateStore state;
   NamespaceKeys namespace_keys;
   Ledger ledger;

@@ -4,10 +4,23 @@
 
 #include "base/text.h"
 #include "base/trace.h"
+#include "issuers/ims/token_refusal.h"
+#include "issuers/ims/token_request.h"
 
 namespace adit::ims {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+/// The context must outlive the function.
+std::function<Error(const http::Response&, const ClockState&)> refusal_in(const RefusalContext& context) {
+  return [&context](const http::Response& response, const ClockState& clocks) {
+    return token_refusal(response, context, clocks);
+  };
+}
+
+}  // namespace
 
 Client::Client(Ims ims) : Client(std::move(ims), http::Client::shared()) {}
 
@@ -35,17 +48,20 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optiona
                            .form({{"client_id", Secret(credentials.client_id)},
                                   {"client_secret", credentials.client_secret},
                                   {"jwt_token", assertion}});
-  return run({.request = request,
-              .form = {.unit = LifeUnit::milliseconds},
-              .grant_name = "JWT exchange",
-              .skew_used = skew,
-              .at_most = at_most,
-              .stop = stop},
-             {.ims = ims_,
-              .grant = Grant::jwt,
-              .scopes = credentials.metascopes,
-              .client_id = credentials.client_id,
-              .secrets = {&credentials.client_secret, &assertion}});
+  const RefusalContext context{.ims = ims_,
+                               .grant = Grant::jwt,
+                               .scopes = credentials.metascopes,
+                               .client_id = credentials.client_id,
+                               .secrets = {&credentials.client_secret, &assertion}};
+  return request_token({.request = request,
+                        .form = {.unit = LifeUnit::milliseconds},
+                        .grant_name = "JWT exchange",
+                        .scopes = context.scopes,
+                        .skew_used = skew,
+                        .at_most = at_most,
+                        .stop = stop,
+                        .refusal = refusal_in(context)},
+                       transport_, clock_, skew_ms_);
 }
 
 AccessToken Client::client_credentials(const OAuthCredentials& credentials, std::optional<milliseconds> at_most,
@@ -56,26 +72,20 @@ AccessToken Client::client_credentials(const OAuthCredentials& credentials, std:
                                                       {"scope", Secret(join(credentials.scopes, ","))}};
   if (!credentials.org_id.empty()) form.emplace_back("org_id", Secret(credentials.org_id));
   const auto request = http::Request::post(ims_.url + "/ims/token/v3").header("accept", "application/json").form(form);
-  return run({.request = request,
-              .form = {.unit = LifeUnit::seconds},
-              .grant_name = "client credentials",
-              .skew_used = clock_skew(),
-              .at_most = at_most,
-              .stop = stop},
-             {.ims = ims_,
-              .grant = Grant::oauth,
-              .scopes = credentials.scopes,
-              .client_id = credentials.client_id,
-              .secrets = {&credentials.client_secret}});
-}
-
-AccessToken Client::run(TokenRequest request, const Asked& asked) {
-  request.scopes = asked.scopes;
-  request.refusal = [&asked](const http::Response& response, const ClockState& clocks) {
-    return refusal(response, asked, clocks);
-  };
-  return request_token(request, transport_, clock_,
-                       [this](milliseconds skew) { skew_ms_.store(skew.count(), std::memory_order_relaxed); });
+  const RefusalContext context{.ims = ims_,
+                               .grant = Grant::oauth,
+                               .scopes = credentials.scopes,
+                               .client_id = credentials.client_id,
+                               .secrets = {&credentials.client_secret}};
+  return request_token({.request = request,
+                        .form = {.unit = LifeUnit::seconds},
+                        .grant_name = "client credentials",
+                        .scopes = context.scopes,
+                        .skew_used = clock_skew(),
+                        .at_most = at_most,
+                        .stop = stop,
+                        .refusal = refusal_in(context)},
+                       transport_, clock_, skew_ms_);
 }
 
 milliseconds Client::clock_skew() const { return milliseconds(skew_ms_.load(std::memory_order_relaxed)); }

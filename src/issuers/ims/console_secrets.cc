@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "issuers/ims/answer.h"
+#include "issuers/ims/token_times.h"
 
 namespace adit::ims {
 namespace {

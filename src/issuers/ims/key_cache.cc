@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <limits>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "adit/log.h"
 #include "adit/token_verifier.h"
@@ -40,126 +44,166 @@ const jwt::PublicKey* KeySet::find(std::string_view key_id) const {
   return found == keys_.end() ? nullptr : &found->key;
 }
 
+struct KeyCache::State {
+  using Lock = std::unique_lock<std::mutex>;
+
+  State(Fetch fetch, KeyCacheOptions options, const Clock& clock)
+      : fetch(std::move(fetch)), options(options), clock(clock), number(next_number()) {}
+
+  [[nodiscard]] std::shared_ptr<const KeySet> keys();
+  [[nodiscard]] std::shared_ptr<const KeySet> newer_than(const std::shared_ptr<const KeySet>& seen);
+  [[nodiscard]] std::shared_ptr<const KeySet> present() const;
+  [[nodiscard]] bool usable() const;
+  [[nodiscard]] bool fetch_allowed() const;
+  void start_fetch();
+  void run_fetch() noexcept;
+  void replace_set(std::shared_ptr<const KeySet> fresh);
+  void wait_for_fetch(Lock& lock) const;
+
+  const Fetch fetch;
+  const KeyCacheOptions options;
+  const Clock& clock;
+  /// Identifies this cache in the threads' memory; no other cache of the process ever has the same number.
+  const std::uint64_t number;
+  std::atomic<std::uint64_t> generation{0};
+  std::atomic<std::uint64_t> fetches{0};
+  /// When the set is to be fetched again, and when it must not be used any more: MonotonicTime's count.
+  std::atomic<std::int64_t> due{kNever};
+  std::atomic<std::int64_t> usable_until{kNever};
+  mutable std::mutex mutex;
+  mutable std::condition_variable fetched;
+  bool fetching = false;
+  /// By the real clock, not by `clock`, because the wait uses the real clock, too.
+  std::chrono::steady_clock::time_point fetch_begin{};
+  std::thread thread;
+  std::optional<MonotonicTime> last_fetch;
+  std::optional<Error> last_error;
+  std::shared_ptr<const KeySet> set;
+};
+
 KeyCache::KeyCache(Fetch fetch, KeyCacheOptions options, const Clock& clock)
-    : fetch_(std::move(fetch)),
-      options_(options),
-      clock_(clock),
-      number_(next_number()),
-      due_(kNever),
-      useless_(kNever) {}
+    : state_(std::make_unique<State>(std::move(fetch), options, clock)) {}
 
 KeyCache::~KeyCache() {
   settle();
-  if (thread_.joinable()) thread_.join();
+  if (state_->thread.joinable()) state_->thread.join();
 }
 
 /// Must be called without the lock.
-std::shared_ptr<const KeySet> KeyCache::present() const {
-  const auto generation = generation_.load(std::memory_order_acquire);
-  if (threads_set.cache == number_ && threads_set.generation == generation) return threads_set.set;
-  const std::scoped_lock lock(mutex_);
-  threads_set = {.cache = number_, .generation = generation, .set = set_};
-  return set_;
+std::shared_ptr<const KeySet> KeyCache::State::present() const {
+  const auto current = generation.load(std::memory_order_acquire);
+  if (threads_set.cache == number && threads_set.generation == current) return threads_set.set;
+  const std::scoped_lock lock(mutex);
+  threads_set = {.cache = number, .generation = current, .set = set};
+  return set;
 }
 
-bool KeyCache::usable() const {
-  return clock_.monotonic_now().time_since_epoch().count() < useless_.load(std::memory_order_acquire);
+bool KeyCache::State::usable() const {
+  return clock.monotonic_now().time_since_epoch().count() < usable_until.load(std::memory_order_acquire);
 }
 
-bool KeyCache::fetch_allowed() const {
-  const auto interval = usable() ? options_.min_interval : options_.retry_interval;
-  return !last_fetch_ || clock_.monotonic_now() - *last_fetch_ >= interval;
+bool KeyCache::State::fetch_allowed() const {
+  const auto interval = usable() ? options.min_interval : options.retry_interval;
+  return !last_fetch || clock.monotonic_now() - *last_fetch >= interval;
 }
 
 /// Must be called with the lock. If the thread cannot be started, that is the fetch's error.
-void KeyCache::start_fetch() {
-  last_fetch_ = clock_.monotonic_now();
-  fetches_.fetch_add(1, std::memory_order_relaxed);
+void KeyCache::State::start_fetch() {
+  last_fetch = clock.monotonic_now();
+  fetches.fetch_add(1, std::memory_order_relaxed);
   try {
-    if (thread_.joinable()) thread_.join();  // it has stored its result, and ends at once
-    thread_ = std::thread([this] { fetch(); });
-    fetching_ = true;
-    fetch_begin_ = std::chrono::steady_clock::now();
+    if (thread.joinable()) thread.join();  // it has stored its result, and ends at once
+    thread = std::thread([this] { run_fetch(); });
+    fetching = true;
+    fetch_begin = std::chrono::steady_clock::now();
   } catch (const std::exception&) {  // std::system_error, std::bad_alloc
-    last_error_ = current_error("request_failed", "No thread could be started to fetch the issuer's keys");
+    last_error = current_error("request_failed", "No thread could be started to fetch the issuer's keys");
   }
 }
 
 /// Runs on the fetching thread.
-void KeyCache::fetch() noexcept {
+void KeyCache::State::run_fetch() noexcept {
   std::optional<Error> failure;
   std::shared_ptr<const KeySet> fresh;
   try {
-    fresh = std::make_shared<const KeySet>(fetch_());
+    fresh = std::make_shared<const KeySet>(fetch());
     if (fresh->size() == 0)
       throw Error::failure("unknown_key", "The issuer's key set has no key for RS256.")
           .hint("Check the values of ADIT_IMS and ADIT_ENDPOINTS.");
   } catch (...) {
     failure = current_error("request_failed", "The issuer's keys could not be fetched");
   }
-  const Lock lock(mutex_);
+  const Lock lock(mutex);
   try {
     if (!failure) {
-      take_in(std::move(fresh));
+      replace_set(std::move(fresh));
     } else {
       // No caller starts the next fetch before the interval has passed.
-      due_ = (clock_.monotonic_now() + options_.min_interval).time_since_epoch().count();
+      due = (clock.monotonic_now() + options.min_interval).time_since_epoch().count();
       log(LogLevel::warn, cat("The issuer's keys could not be fetched: ", failure->message()));
     }
   } catch (...) {
     if (!failure) failure = current_error("request_failed", "The issuer's keys could not be kept");
   }
-  last_error_ = std::move(failure);
-  fetching_ = false;
-  fetched_.notify_all();
+  last_error = std::move(failure);
+  fetching = false;
+  fetched.notify_all();
 }
 
-void KeyCache::take_in(std::shared_ptr<const KeySet> fresh) {
-  const auto now = clock_.monotonic_now();
-  set_ = std::move(fresh);
-  useless_ = (now + options_.max_age + options_.max_stale).time_since_epoch().count();
-  due_ = (now + options_.max_age).time_since_epoch().count();
-  generation_.fetch_add(1, std::memory_order_release);
+void KeyCache::State::replace_set(std::shared_ptr<const KeySet> fresh) {
+  const auto now = clock.monotonic_now();
+  set = std::move(fresh);
+  usable_until = (now + options.max_age + options.max_stale).time_since_epoch().count();
+  due = (now + options.max_age).time_since_epoch().count();
+  generation.fetch_add(1, std::memory_order_release);
 }
 
-void KeyCache::wait_for_fetch(Lock& lock) const {
-  fetched_.wait_until(lock, fetch_begin_ + options_.longest_wait, [this] { return !fetching_; });
+void KeyCache::State::wait_for_fetch(Lock& lock) const {
+  fetched.wait_until(lock, fetch_begin + options.longest_wait, [this] { return !fetching; });
 }
 
-void KeyCache::settle() const {
-  Lock lock(mutex_);
-  fetched_.wait(lock, [this] { return !fetching_; });
-}
-
-std::shared_ptr<const KeySet> KeyCache::keys() {
-  const auto now = clock_.monotonic_now().time_since_epoch().count();
-  const bool serves = now < useless_.load(std::memory_order_acquire);
-  if (serves && now < due_.load(std::memory_order_acquire)) return present();
-  Lock lock(mutex_);
+std::shared_ptr<const KeySet> KeyCache::State::keys() {
+  const auto now = clock.monotonic_now().time_since_epoch().count();
+  const bool serves = now < usable_until.load(std::memory_order_acquire);
+  if (serves && now < due.load(std::memory_order_acquire)) return present();
+  Lock lock(mutex);
   if (serves) {
     // Start a fetch, but do not wait for it.
-    if (!fetching_ && now >= due_.load(std::memory_order_acquire) && fetch_allowed()) start_fetch();
-    return set_;
+    if (!fetching && now >= due.load(std::memory_order_acquire) && fetch_allowed()) start_fetch();
+    return set;
   }
-  if (usable()) return set_;
-  if (!fetching_ && fetch_allowed()) start_fetch();
+  if (usable()) return set;
+  if (!fetching && fetch_allowed()) start_fetch();
   wait_for_fetch(lock);
-  if (usable()) return set_;
-  if (fetching_)
+  if (usable()) return set;
+  if (fetching)
     throw Error::failure("keys_pending", "The issuer's keys have not arrived yet.")
         .hint("The issuer is slow; try again, and see whether its key set can be reached from here.")
         .retryable();
-  throw Error(last_error_ ? *last_error_
-                          : Error::failure("unknown_key", "The issuer's keys are too old.")
-                                .hint("See whether the issuer's key set can be reached from here."));
+  throw Error(last_error ? *last_error
+                         : Error::failure("unknown_key", "The issuer's keys are too old.")
+                               .hint("See whether the issuer's key set can be reached from here."));
 }
 
-std::shared_ptr<const KeySet> KeyCache::newer_than(const std::shared_ptr<const KeySet>& seen) {
-  Lock lock(mutex_);
-  if (set_ != seen) return set_;
-  if (!fetching_ && fetch_allowed()) start_fetch();
+std::shared_ptr<const KeySet> KeyCache::State::newer_than(const std::shared_ptr<const KeySet>& seen) {
+  Lock lock(mutex);
+  if (set != seen) return set;
+  if (!fetching && fetch_allowed()) start_fetch();
   wait_for_fetch(lock);
-  return set_;
+  return set;
+}
+
+void KeyCache::settle() const {
+  State::Lock lock(state_->mutex);
+  state_->fetched.wait(lock, [this] { return !state_->fetching; });
+}
+
+std::uint64_t KeyCache::fetches() const { return state_->fetches.load(std::memory_order_relaxed); }
+
+std::shared_ptr<const KeySet> KeyCache::keys() { return state_->keys(); }
+
+std::shared_ptr<const KeySet> KeyCache::newer_than(const std::shared_ptr<const KeySet>& seen) {
+  return state_->newer_than(seen);
 }
 
 }  // namespace adit::ims

@@ -1,12 +1,13 @@
+#include "issuers/ims/token_answer.h"
+
 #include <cstdint>
 
 #include "adit/error.h"
-#include "adit/ims.h"
 #include "adit/log.h"
-#include "adit/token_verifier.h"
 
 #include "base/text.h"
 #include "issuers/ims/token_payload.h"
+#include "issuers/ims/token_times.h"
 
 namespace adit::ims {
 namespace {
@@ -29,14 +30,10 @@ Error not_a_token(const AnswerForm& form, std::string_view what) {
 // one.
 std::optional<milliseconds> claimed_life(const json::object& claims, const AnswerForm& form,
                                          std::optional<WallTime> server_now) {
-  const auto life = whole_number(claims.if_contains("expires_in"));
-  const auto created = whole_number(claims.if_contains("created_at"));
-  constexpr std::int64_t kEndOfTime = 253402300799000;  // 9999-12-31
-  if (!life || !created || *life <= 0 || milliseconds(*life) > kLongestLife || *created < 0 || *created > kEndOfTime) {
-    return std::nullopt;
-  }
-  const auto expiry = WallTime(milliseconds(*created)) + milliseconds(*life);
-  if (!server_now) return milliseconds(*life);
+  const auto times = read_token_times(claims);
+  if (!times || times->life == milliseconds(0) || times->life > kLongestLife) return std::nullopt;
+  if (!server_now) return times->life;
+  const auto expiry = times->created_at + times->life;
   if (expiry <= *server_now) {
     throw not_a_token(form, cat("with a token that expired at ", to_rfc3339(expiry), ", by its own claims."));
   }

@@ -1,4 +1,4 @@
-#include "adit/ims.h"
+#include "issuers/ims/token_request.h"
 
 #include "base/text.h"
 #include "base/trace.h"
@@ -23,7 +23,7 @@ std::optional<milliseconds> skew_of(const http::Response& response, WallTime beg
 }  // namespace
 
 AccessToken request_token(const TokenRequest& request, http::Transport& transport, const Clock& clock,
-                          const std::function<void(milliseconds)>& learn_skew) {
+                          std::atomic<std::int64_t>& skew_ms) {
   const trace::Stopwatch stopwatch;
   const auto begin = clock.wall_now();
   const auto begin_monotonic = clock.monotonic_now();
@@ -33,7 +33,7 @@ AccessToken request_token(const TokenRequest& request, http::Transport& transpor
   const auto response = bounded.send(transport);
   const auto end = clock.wall_now();
   const auto skew = skew_of(response, begin, end);
-  if (skew) learn_skew(*skew);
+  if (skew) skew_ms.store(skew->count(), std::memory_order_relaxed);
 
   const ClockState clocks{.now = end, .skew = skew.value_or(milliseconds(0)), .skew_used = request.skew_used};
   const auto parsed = response.ok() ? try_parse_json(response.body(), kAnswerLimits) : std::nullopt;

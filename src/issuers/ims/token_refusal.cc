@@ -1,6 +1,6 @@
-#include <chrono>
+#include "issuers/ims/token_refusal.h"
 
-#include "adit/ims.h"
+#include <chrono>
 
 #include "base/aem_environment.h"
 #include "base/text.h"
@@ -36,12 +36,12 @@ std::string clock_hint(const ClockState& clocks) {
              " there). Set it; timedatectl shows whether it is synchronised.");
 }
 
-std::string_view id_name(const Asked& asked) {
-  return asked.grant == Grant::jwt ? "JWT_CLIENT_ID" : "IMS_OAUTH_S2S_CLIENT_ID";
+std::string_view id_name(const RefusalContext& context) {
+  return context.grant == Grant::jwt ? "JWT_CLIENT_ID" : "IMS_OAUTH_S2S_CLIENT_ID";
 }
 
-std::string_view secret_name(const Asked& asked) {
-  return asked.grant == Grant::jwt ? "JWT_CLIENT_SECRET" : "IMS_OAUTH_S2S_CLIENT_SECRET";
+std::string_view secret_name(const RefusalContext& context) {
+  return context.grant == Grant::jwt ? "JWT_CLIENT_SECRET" : "IMS_OAUTH_S2S_CLIENT_SECRET";
 }
 
 std::string token_hint(std::string_view description, const ClockState& clocks) {
@@ -62,7 +62,7 @@ std::string token_hint(std::string_view description, const ClockState& clocks) {
          "Console.";
 }
 
-std::string hint_for(int status, std::string_view code, std::string_view description, const Asked& asked,
+std::string hint_for(int status, std::string_view code, std::string_view description, const RefusalContext& context,
                      const ClockState& clocks) {
   if (status == 429) return "IMS throttles clients that ask too often. Wait, and use one cached token for all callers.";
   if (code == "invalid_client" && status == 401) {
@@ -72,15 +72,16 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
              "Use "
              "its OAuth server-to-server credential (IMS_OAUTH_S2S_*).";
     }
-    return cat("Check ", secret_name(asked),
+    return cat("Check ", secret_name(context),
                " against the Developer Console; a secret that a rotation has removed no longer works.");
   }
   if (code == "invalid_client" && mentions(description, "emulator knows no client")) {
     return "Start it with the project's credentials: adit emulator --env-file .env (or --clients FILE).";
   }
   if (code == "invalid_client") {
-    return cat("Check ", id_name(asked), " ('", asked.client_id, "') against the Developer Console, and that ",
-               asked.ims.url, " is its IMS: production and stage know different integrations (ADIT_IMS, AIO_CLI_ENV).");
+    return cat("Check ", id_name(context), " ('", context.client_id, "') against the Developer Console, and that ",
+               context.ims.url,
+               " is its IMS: production and stage know different integrations (ADIT_IMS, AIO_CLI_ENV).");
   }
   if (code == "invalid_token") return token_hint(description, clocks);
   if (code == "invalid_signature") {
@@ -89,22 +90,22 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
            "Developer Console shows for it (JWT_PRIVATE_KEY).";
   }
   if (code == "invalid_scope") {
-    if (asked.scopes.empty())
-      return cat(asked.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES",
+    if (context.scopes.empty())
+      return cat(context.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES",
                  " is empty; name those of the integration.");
-    return cat(asked.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES", " asks for ",
-               join(asked.scopes, ", "),
+    return cat(context.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES", " asks for ",
+               join(context.scopes, ", "),
                ". Leave out what the integration's APIs and product profiles in the Developer Console do not give it.");
   }
-  if (code == "bad_request" && asked.grant == Grant::jwt) {
+  if (code == "bad_request" && context.grant == Grant::jwt) {
     if (was_off(clocks)) return clock_hint(clocks);
     return "Check the form of JWT_IMS_ORG (…@AdobeOrg) and JWT_TECHNICAL_ACCOUNT_ID (…@techacct.adobe.com, the id and "
            "not the e-mail "
            "address).";
   }
   // AEM's integrations are never converted.
-  if (status == 500 && code == "internal_error" && asked.grant == Grant::jwt &&
-      !aem_environment_of_client(asked.client_id)) {
+  if (status == 500 && code == "internal_error" && context.grant == Grant::jwt &&
+      !aem_environment_of_client(context.client_id)) {
     return "IMS gives this answer if the integration has been converted to OAuth server-to-server (Adobe ended JWT "
            "credentials on 2026-03-01). Put its "
            "IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES into .env: client id and technical account "
@@ -119,20 +120,20 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
 
 }  // namespace
 
-Error refusal(const http::Response& response, const Asked& asked, const ClockState& clocks) {
-  const CallSubject subject{.url = asked.ims.url,
-                            .what = asked.grant == Grant::jwt ? "the JWT exchange" : "the client credentials",
-                            .secrets = asked.secrets};
+Error token_refusal(const http::Response& response, const RefusalContext& context, const ClockState& clocks) {
+  const CallSubject subject{.url = context.ims.url,
+                            .what = context.grant == Grant::jwt ? "the JWT exchange" : "the client credentials",
+                            .secrets = context.secrets};
   auto error = refused_call(
       response, subject,
       [&](int status, std::string_view code, std::string_view description) {
-        return hint_for(status, code, description, asked, clocks);
+        return hint_for(status, code, description, context, clocks);
       },
       clocks.now + clocks.skew);
   // The assertion had a wrong time. The answer contains the right one, and the next assertion will use it. If `exp` has
   // passed, the error is invalid_token; if it is more than a day ahead, bad_request.
   const bool about_time = error.code() == "invalid_token" || error.code() == "bad_request";
-  if (about_time && !error.retryable() && asked.grant == Grant::jwt && was_off(clocks))
+  if (about_time && !error.retryable() && context.grant == Grant::jwt && was_off(clocks))
     return std::move(error).retryable(milliseconds(0));
   return error;
 }
