@@ -20,6 +20,8 @@ namespace {
 constexpr std::chrono::minutes kYoung{1};
 /// This many young tokens in a row may have been revoked by coincidence. If there are more, the API accepts none.
 constexpr int kRejectedYoungAllowed = 2;
+/// With a deadline of at least this, two calls of a store that does not answer (2 s each) are a small part of a wait.
+constexpr std::chrono::seconds kUnhurried{10};
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 10);
 
 // The numbers of credentials and of generations are unique in a process.
@@ -188,11 +190,12 @@ milliseconds CredentialState::patience(const TokenOptions& options) const {
   return options.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
 }
 
-/// False with a store: the scheduler's threads make the exchange then, and renew the store's lock at the same time.
-/// False also for a caller that may stop waiting before the step ends.
+/// Whether the caller makes the flight's first step on its own thread, so that a program that asks once starts no
+/// thread. A step ends at the flight's deadline, or a little later if a store does not answer: a caller that cannot
+/// wait that long leaves the step to the scheduler's threads. They also renew the store's lock during an exchange.
 bool CredentialState::can_step(const TokenOptions& options) const {
-  return !context_->store && !context_->scheduler.manual() && !options.stop.stop_possible() &&
-         patience(options) >= patience({});
+  return !context_->scheduler.manual() && !options.stop.stop_possible() && patience(options) >= patience({}) &&
+         (!context_->store || account_->policy.total_deadline >= kUnhurried);
 }
 
 bool CredentialState::is_enough(const Caller& caller, MonotonicTime now) const {

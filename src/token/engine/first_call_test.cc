@@ -55,12 +55,44 @@ TEST(FirstCall, leaves_the_exchange_to_another_thread_if_the_callers_wait_can_be
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, leaves_the_exchange_to_another_thread_if_there_is_a_store) {
+TEST(FirstCall, makes_the_exchange_on_the_callers_thread_with_a_store_too) {
   ThreadNotingIssuer ims;
   EngineOptions options;
   options.store = std::make_shared<MemoryStore>(Clock::system());
   TokenEngine engine(std::move(options));
   auto source = engine.source(oauth(), ims.issuer());
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(ims.asked_on, std::this_thread::get_id());
+}
+
+TEST(FirstCall, takes_the_token_of_a_store_on_the_callers_thread_and_starts_no_thread) {
+  ThreadNotingIssuer ims;
+  const auto store = std::make_shared<MemoryStore>(Clock::system());
+  const auto options = [&] {
+    EngineOptions with_store;
+    with_store.store = store;
+    return with_store;
+  };
+  {
+    TokenEngine first(options());
+    EXPECT_EQ(first.source(oauth(), ims.issuer()).get().reveal(), "token-1");
+  }
+  TokenEngine second(options());
+  auto source = second.source(oauth(), ims.issuer());
+  const auto threads = threads_of_this_process();
+  EXPECT_EQ(source.get().reveal(), "token-1");
+  EXPECT_EQ(ims.calls, 1);
+  EXPECT_EQ(threads_of_this_process(), threads);
+}
+
+TEST(FirstCall, leaves_the_exchange_to_another_thread_if_a_store_might_take_most_of_the_time) {
+  ThreadNotingIssuer ims;
+  EngineOptions options;
+  options.store = std::make_shared<MemoryStore>(Clock::system());
+  TokenEngine engine(std::move(options));
+  RefreshPolicy hurried;
+  hurried.total_deadline = std::chrono::seconds(5);
+  auto source = engine.source(oauth(), ims.issuer(), hurried);
   EXPECT_EQ(source.get().reveal(), "token-1");
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
