@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <openssl/crypto.h>
 
 #include "adit/error.h"
 #include "cli/terminal/command.h"
@@ -24,6 +23,7 @@
 #include "cli/terminal/version_text.h"
 #include "cli/terminal/visible_buffer.h"
 
+#include "crypto/start_openssl.h"
 #include "system/heaps.h"
 
 namespace adit::cli {
@@ -132,8 +132,7 @@ int main(int argc, char** argv) {
   // A closed pipe and a file that must not grow (ulimit -f) become errors of the write instead of ending the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  // OpenSSL would free its tables one by one at exit. The system frees all memory at once.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  adit::start_openssl();
   adit::limit_heaps();
   try {
     adit::cli::make_output_visible();

@@ -12,7 +12,6 @@
 #include <string_view>
 
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,6 +27,7 @@
 #include "base/text.h"
 #include "base/visible_text.h"
 #include "base/wiping.h"
+#include "crypto/start_openssl.h"
 #include "system/heaps.h"
 
 namespace adit {
@@ -185,8 +185,7 @@ int serve_action(const Handler& handler, int argc, char** argv) {
   quiet.sa_flags = SA_RESTART;
   ::sigaction(SIGPIPE, &quiet, nullptr);
 
-  // OpenSSL would free its tables one by one at exit. The system frees all memory at once.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  start_openssl();
   limit_heaps();
 
   const std::span all(argv, static_cast<std::size_t>(std::max(argc, 0)));
