@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "http/server/answering.h"
 #include "http/server/connections.h"
-#include "http/server/listening.h"
+#include "http/server/listening_socket.h"
 
 namespace adit::http {
 namespace {
@@ -45,7 +45,7 @@ class Server::Listener {
  public:
   Listener(ServerOptions options, AsyncHandler handler)
       : connections_(std::move(options), std::move(handler), io_), grace_(io_) {
-    for (auto& listening : listen_at_all(connections_.options())) acceptors_.emplace_back(io_, std::move(listening));
+    for (auto& socket : open_listening_sockets(connections_.options())) acceptors_.emplace_back(io_, std::move(socket));
     allow_descriptors(connections_.options().max_connections);
     for (auto& acceptor : acceptors_) accept(acceptor);
     thread_ = std::thread([this] { run(); });
@@ -67,7 +67,7 @@ class Server::Listener {
     done.get_future().wait();
   }
 
-  [[nodiscard]] std::uint16_t port() const { return acceptors_.front().listening->port(); }
+  [[nodiscard]] std::uint16_t port() const { return acceptors_.front().listening_socket->port(); }
   [[nodiscard]] const ServerOptions& options() const { return connections_.options(); }
   [[nodiscard]] WaitingClients& waiting_clients() { return connections_.waiting_clients(); }
 
@@ -92,12 +92,13 @@ class Server::Listener {
   }
 
   struct Acceptor {
-    Acceptor(asio::io_context& io, std::unique_ptr<Listening> listens)
-        : listening(std::move(listens)),
-          socket(io.get_executor(), asio::generic::stream_protocol(listening->family(), 0), listening->release()),
+    Acceptor(asio::io_context& io, std::unique_ptr<ListeningSocket> listens)
+        : listening_socket(std::move(listens)),
+          socket(io.get_executor(), asio::generic::stream_protocol(listening_socket->family(), 0),
+                 listening_socket->release()),
           backoff(io) {}
 
-    std::unique_ptr<Listening> listening;
+    std::unique_ptr<ListeningSocket> listening_socket;
     asio::basic_socket_acceptor<asio::generic::stream_protocol, asio::io_context::executor_type> socket;
     asio::steady_timer backoff;
   };
@@ -121,7 +122,7 @@ class Server::Listener {
     for (auto& acceptor : acceptors_) {
       error_code ignored;
       acceptor.socket.close(ignored);
-      acceptor.listening->remove_file();
+      acceptor.listening_socket->remove_file();
       acceptor.backoff.cancel();
     }
     connections_.drain();

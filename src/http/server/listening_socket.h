@@ -14,13 +14,13 @@ namespace adit::http {
 /// A socket that listens at the address or path of `ServerOptions`. The destructor removes the file of a Unix socket.
 /// The socket is not created by Asio, because it must be close-on-exec: if child processes inherited it, the port would
 /// stay in use after this process ends.
-class Listening {
+class ListeningSocket {
  public:
   /// Throws Error `listen_failed`.
-  explicit Listening(const ServerOptions& options);
-  ~Listening() { remove_file(); }
-  Listening(const Listening&) = delete;
-  Listening& operator=(const Listening&) = delete;
+  explicit ListeningSocket(const ServerOptions& options);
+  ~ListeningSocket() { remove_file(); }
+  ListeningSocket(const ListeningSocket&) = delete;
+  ListeningSocket& operator=(const ListeningSocket&) = delete;
 
   /// AF_INET, AF_INET6 or AF_UNIX.
   [[nodiscard]] int family() const { return family_; }
@@ -45,6 +45,6 @@ class Listening {
 
 /// Returns one listening socket, or two on the same port if `ServerOptions::second_host` is an address of this machine.
 /// Throws Error `listen_failed`.
-[[nodiscard]] std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& options);
+[[nodiscard]] std::vector<std::unique_ptr<ListeningSocket>> open_listening_sockets(const ServerOptions& options);
 
 }  // namespace adit::http

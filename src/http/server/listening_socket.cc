@@ -1,4 +1,4 @@
-#include "http/server/listening.h"
+#include "http/server/listening_socket.h"
 
 #include <cerrno>
 #include <cstring>
@@ -94,14 +94,14 @@ void clear_stale(const std::string& path, const sockaddr_un& address) {
 
 }  // namespace
 
-Listening::Listening(const ServerOptions& options) {
+ListeningSocket::ListeningSocket(const ServerOptions& options) {
   if (options.unix_path.empty())
     listen_at_port(options);
   else
     listen_at_path(options.unix_path);
 }
 
-void Listening::listen_at_port(const ServerOptions& options) {
+void ListeningSocket::listen_at_port(const ServerOptions& options) {
   const auto addresses = resolve(options);
   const auto& address = *addresses;
   Descriptor socket = open_socket(address.ai_family);
@@ -115,7 +115,7 @@ void Listening::listen_at_port(const ServerOptions& options) {
   descriptor_ = socket.release();
 }
 
-void Listening::listen_at_path(const std::string& path) {
+void ListeningSocket::listen_at_path(const std::string& path) {
   constexpr std::string_view kHint = "The folder must exist and be writable.";
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -144,27 +144,27 @@ void Listening::listen_at_path(const std::string& path) {
   descriptor_ = socket.release();
 }
 
-int Listening::release() { return std::exchange(descriptor_, -1); }
+int ListeningSocket::release() { return std::exchange(descriptor_, -1); }
 
-void Listening::remove_file() {
+void ListeningSocket::remove_file() {
   struct stat file {};
   if (!path_.empty() && ::lstat(path_.c_str(), &file) == 0 && file.st_dev == device_ && file.st_ino == inode_)
     ::unlink(path_.c_str());
   path_.clear();
 }
 
-std::vector<std::unique_ptr<Listening>> listen_at_all(const ServerOptions& options) {
+std::vector<std::unique_ptr<ListeningSocket>> open_listening_sockets(const ServerOptions& options) {
   constexpr int kMaxTries = 20;
   const bool two = options.unix_path.empty() && !options.second_host.empty() && is_local_address(options.second_host);
   for (int tries = 1;; ++tries) {
-    std::vector<std::unique_ptr<Listening>> all;
-    all.push_back(std::make_unique<Listening>(options));
+    std::vector<std::unique_ptr<ListeningSocket>> all;
+    all.push_back(std::make_unique<ListeningSocket>(options));
     if (!two) return all;
     auto second = options;
     second.host = options.second_host;
     second.port = all.front()->port();
     try {
-      all.push_back(std::make_unique<Listening>(second));
+      all.push_back(std::make_unique<ListeningSocket>(second));
       return all;
     } catch (const Error&) {
       // A port that is free at the first address may be in use at the second one.
