@@ -65,7 +65,7 @@ const auto kOkOrFailed = ::testing::AnyOf("ok", "request_failed");
 TEST(HostileServer, a_header_that_begins_with_a_folded_line_does_not_corrupt_memory) {
   for (const auto& folded : folded_answers()) {
     SCOPED_TRACE(folded);
-    // The server alternates between plain and folded answers, on kept connections and on new ones.
+    // The server alternates between plain and folded answers, on pooled connections and on new ones.
     std::atomic<int> answers = 0;
     const RawServer server([&](RawSocket& socket, int) {
       while (!socket.read_message().empty()) socket.send(++answers % 2 != 0 ? kWithHeaders : std::string_view(folded));
@@ -101,7 +101,7 @@ TEST(HostileServer, a_folded_header_after_a_redirect_does_not_corrupt_memory) {
 }
 
 TEST(HostileServer, a_folded_header_in_the_answer_to_a_repeated_request_does_not_corrupt_memory) {
-  // libcurl itself repeats a request after 417, and if a kept connection breaks before the answer.
+  // libcurl itself repeats a request after 417, and if a pooled connection breaks before the answer.
   const RawServer server([](RawSocket& socket, int connection) {
     const auto folded = cat("HTTP/1.1 200 OK\r\n t:", std::string(400, 'B'), "\r\n", kRest);
     if (socket.read_through("\r\n\r\n").find("Expect:") != std::string::npos)

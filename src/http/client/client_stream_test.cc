@@ -261,7 +261,7 @@ TEST(BodySource, a_source_that_ends_early_is_an_error_and_one_that_grows_is_cut)
             "abcd");
 }
 
-TEST(BodySource, is_rewound_when_a_kept_connection_turns_out_to_be_closed) {
+TEST(BodySource, is_rewound_when_a_pooled_connection_turns_out_to_be_closed) {
   RawServer server([](RawSocket& socket, int connection) {
     socket.read_message();
     socket.send(kOk);

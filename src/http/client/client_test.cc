@@ -228,7 +228,7 @@ TEST(Client, reuses_connections) {
   EXPECT_EQ(server.connections(), 1);
 }
 
-TEST(Client, a_kept_connection_that_the_server_closes_causes_one_silent_retry) {
+TEST(Client, a_pooled_connection_that_the_server_closes_causes_one_silent_retry) {
   for (const bool with_reset : {false, true}) {
     for (const bool post : {false, true}) {
       RawServer server([&](RawSocket& socket, int connection) {

@@ -18,9 +18,9 @@
 #include "adit/version.h"
 
 #include "base/text.h"
+#include "http/client/connection_pool.h"
 #include "http/client/curl_memory.h"
 #include "http/client/incoming.h"
-#include "http/client/kept_connections.h"
 #include "http/client/outgoing.h"
 #include "http/client/transfer_failure.h"
 #include "http/server/local_access.h"
@@ -198,7 +198,7 @@ void set_source(CURL* easy, const BodySource& source, Outgoing& outgoing) {
   curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, &on_seek);
   curl_easy_setopt(easy, CURLOPT_SEEKDATA, &outgoing);
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kSendBuffer);
-  // A kept connection may turn out to be closed by the server. A body that can be read only once would then be lost.
+  // A pooled connection may turn out to be closed by the server. A body that can be read only once would then be lost.
   if (!size || source.descriptor() >= 0) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 }
 
@@ -361,9 +361,9 @@ class ExchangeLoop {
 }  // namespace
 
 /// The client's options, CA certificates and connections, which its exchanges share.
-class Transfers::Pool {
+class Transfers::Context {
  public:
-  explicit Pool(const ClientOptions& options)
+  explicit Context(const ClientOptions& options)
       : options_(options), trusted_(named_certificates(options)), connections_(options.max_idle_connections) {
     if (options_.user_agent.empty()) options_.user_agent = user_agent();
   }
@@ -388,7 +388,7 @@ class Transfers::Pool {
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
     set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
-    // A new connection costs almost nothing there. If a kept one breaks, libcurl sends the request again, although the
+    // A new connection costs almost nothing there. If a pooled one breaks, libcurl sends the request again, although the
     // server may have read it already.
     if (!options_.unix_socket.empty()) set(CURLOPT_FORBID_REUSE, 1L);
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
@@ -412,19 +412,19 @@ class Transfers::Pool {
     });
     return trusted_;
   }
-  [[nodiscard]] KeptConnections& connections() { return connections_; }
+  [[nodiscard]] ConnectionPool& connections() { return connections_; }
 
  private:
   ClientOptions options_;
   TrustedCertificates trusted_;
   std::once_flag systems_looked_for_;
   Share share_;  // before the connections, which must be destroyed first
-  KeptConnections connections_;
+  ConnectionPool connections_;
 };
 
 Transfers::Transfers(const ClientOptions& options) {
   start_curl();
-  pool_ = std::make_unique<Pool>(options);
+  context_ = std::make_unique<Context>(options);
 }
 
 Transfers::~Transfers() = default;
@@ -432,7 +432,7 @@ Transfers::~Transfers() = default;
 /// The connection and the easy handle of one exchange. The destructor returns the connection to the pool.
 class Transfers::Lease {
  public:
-  Lease(KeptConnections& connections, const std::string& origin)
+  Lease(ConnectionPool& connections, const std::string& origin)
       : connections_(connections), connection_(connections.take(origin)), easy_(curl_easy_init()) {
     if (easy_ == nullptr) throw std::bad_alloc();
   }
@@ -444,17 +444,17 @@ class Transfers::Lease {
     connections_.give_back(std::move(connection_));
   }
 
-  [[nodiscard]] KeptConnection& connection() const { return *connection_; }
+  [[nodiscard]] PooledConnection& connection() const { return *connection_; }
   [[nodiscard]] CURL* easy() const { return easy_; }
 
  private:
-  KeptConnections& connections_;
-  std::unique_ptr<KeptConnection> connection_;
+  ConnectionPool& connections_;
+  std::unique_ptr<PooledConnection> connection_;
   CURL* easy_;
 };
 
 Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
-  const auto& options = pool_->options();
+  const auto& options = context_->options();
   const auto started = options.clock->monotonic_now();
   const std::string whole = url.whole();
   const std::string host = url.host();
@@ -467,13 +467,13 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   HeaderList headers(request);
   std::vector<int> opened;
 
-  const Lease lease(pool_->connections(), url.origin);
+  const Lease lease(context_->connections(), url.origin);
   CURL* const easy = lease.easy();
-  pool_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline, *options.clock)) : std::nullopt);
+  context_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline, *options.clock)) : std::nullopt);
   // A proxy cannot reach this machine's own services, such as an emulator. Go uses no proxy for the same hosts.
   const bool without_proxy = is_this_machine(host) || !options.unix_socket.empty();
   if (without_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  if (!without_proxy || url.origin.starts_with("https:")) pool_->configure_tls(easy);
+  if (!without_proxy || url.origin.starts_with("https:")) context_->configure_tls(easy);
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, terms.streaming.sink != nullptr ? kStreamBuffer : kReceiveBuffer);
   curl_easy_setopt(easy, CURLOPT_URL, whole.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
@@ -515,7 +515,7 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   failure.os_error = static_cast<int>(info<long>(easy, CURLINFO_OS_ERRNO));
   failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
   failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
-  failure.ca_file = pool_->trusted_certificates().file;
+  failure.ca_file = context_->trusted_certificates().file;
   if (incoming.body_too_large)
     throw Error::failure("response_too_large",
                          cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))

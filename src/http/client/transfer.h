@@ -27,9 +27,9 @@ class Transfers {
   Response perform(const Request& request, const UrlParts& url, const Terms& terms);
 
  private:
-  class Pool;
+  class Context;
   class Lease;
-  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<Context> context_;
 };
 
 }  // namespace adit::http

@@ -14,12 +14,12 @@ namespace adit::http {
 /// A multi handle of libcurl that keeps one connection between exchanges. Each exchange has its own easy handle,
 /// because a reused one can carry pointers from one answer into the next: libcurl 7.88 does so if an answer's header
 /// begins with a folded line, and `curl_easy_reset` does not clear them. One thread may use it at a time.
-class KeptConnection {
+class PooledConnection {
  public:
-  explicit KeptConnection(std::string origin);
-  ~KeptConnection();
-  KeptConnection(const KeptConnection&) = delete;
-  KeptConnection& operator=(const KeptConnection&) = delete;
+  explicit PooledConnection(std::string origin);
+  ~PooledConnection();
+  PooledConnection(const PooledConnection&) = delete;
+  PooledConnection& operator=(const PooledConnection&) = delete;
 
   [[nodiscard]] CURLM* multi() const { return multi_; }
   /// The origin that the connection leads to.
@@ -47,24 +47,24 @@ class Share {
 };
 
 /// The idle connections of a client, the most recently used one at the back. Thread-safe.
-class KeptConnections {
+class ConnectionPool {
  public:
-  explicit KeptConnections(std::size_t most);
-  ~KeptConnections() = default;
-  KeptConnections(const KeptConnections&) = delete;
-  KeptConnections& operator=(const KeptConnections&) = delete;
+  explicit ConnectionPool(std::size_t max_idle);
+  ~ConnectionPool() = default;
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-  /// Returns an idle connection to `origin`, or a new KeptConnection, which connects at its first exchange.
-  [[nodiscard]] std::unique_ptr<KeptConnection> take(const std::string& origin);
-  /// Keeps the connection. If there are more than `most` then, closes the one that was idle longest.
-  void give_back(std::unique_ptr<KeptConnection> connection) noexcept;
+  /// Returns an idle connection to `origin`, or a new PooledConnection, which connects at its first exchange.
+  [[nodiscard]] std::unique_ptr<PooledConnection> take(const std::string& origin);
+  /// Keeps the connection. If there are more than `max_idle` then, closes the one that was idle longest.
+  void give_back(std::unique_ptr<PooledConnection> connection) noexcept;
 
  private:
   void leave_parents_connections();
 
-  const std::size_t most_;
+  const std::size_t max_idle_;
   std::mutex mutex_;
-  std::deque<std::unique_ptr<KeptConnection>> idle_;
+  std::deque<std::unique_ptr<PooledConnection>> idle_;
   /// The fork_count() of the process that opened the connections.
   std::uint64_t fork_;
 };

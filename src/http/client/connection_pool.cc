@@ -1,4 +1,4 @@
-#include "http/client/kept_connections.h"
+#include "http/client/connection_pool.h"
 
 #include <algorithm>
 #include <array>
@@ -9,12 +9,12 @@
 
 namespace adit::http {
 
-KeptConnection::KeptConnection(std::string origin) : multi_(curl_multi_init()), origin_(std::move(origin)) {
+PooledConnection::PooledConnection(std::string origin) : multi_(curl_multi_init()), origin_(std::move(origin)) {
   if (multi_ == nullptr) throw std::bad_alloc();
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1L);
 }
 
-KeptConnection::~KeptConnection() { curl_multi_cleanup(multi_); }
+PooledConnection::~PooledConnection() { curl_multi_cleanup(multi_); }
 
 struct Share::Locks {
   static void lock(CURL* /*easy*/, curl_lock_data data, curl_lock_access /*access*/, void* self) {
@@ -38,39 +38,39 @@ Share::Share() : locks_(std::make_unique<Locks>()), share_(curl_share_init()) {
 
 Share::~Share() { curl_share_cleanup(share_); }
 
-KeptConnections::KeptConnections(std::size_t most) : most_(most), fork_(fork_count()) {}
+ConnectionPool::ConnectionPool(std::size_t max_idle) : max_idle_(max_idle), fork_(fork_count()) {}
 
-std::unique_ptr<KeptConnection> KeptConnections::take(const std::string& origin) {
+std::unique_ptr<PooledConnection> ConnectionPool::take(const std::string& origin) {
   {
     const std::lock_guard lock(mutex_);
     leave_parents_connections();
     const auto found =
-        std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& kept) { return kept->origin() == origin; });
+        std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& idle) { return idle->origin() == origin; });
     if (found != idle_.rend()) {
       auto connection = std::move(*found);
       idle_.erase(std::next(found).base());
       return connection;
     }
   }
-  return std::make_unique<KeptConnection>(origin);
+  return std::make_unique<PooledConnection>(origin);
 }
 
-void KeptConnections::give_back(std::unique_ptr<KeptConnection> connection) noexcept {
-  std::unique_ptr<KeptConnection> surplus;  // closed outside of the lock
+void ConnectionPool::give_back(std::unique_ptr<PooledConnection> connection) noexcept {
+  std::unique_ptr<PooledConnection> surplus;  // closed outside of the lock
   const std::lock_guard lock(mutex_);
   try {
     idle_.push_back(std::move(connection));
   } catch (const std::bad_alloc&) {
     return;
   }
-  if (idle_.size() <= most_) return;
+  if (idle_.size() <= max_idle_) return;
   surplus = std::move(idle_.front());
   idle_.pop_front();
 }
 
 /// A forked child must not use its parent's connections. It must not close them either, because TLS sends a closing
 /// message, which would end the parent's connection. So their memory is leaked.
-void KeptConnections::leave_parents_connections() {
+void ConnectionPool::leave_parents_connections() {
   const auto now = fork_count();
   if (std::exchange(fork_, now) == now) return;
   for (auto& connection : idle_) static_cast<void>(connection.release());  // NOLINT(bugprone-unused-return-value)
