@@ -14,7 +14,7 @@
 
 #include "action/contract.h"
 #include "action/last_answer.h"
-#include "action/one_at_a_time.h"
+#include "action/serial_runner.h"
 #include "base/text.h"
 #include "base/wiping.h"
 #include "base/write_all.h"
@@ -91,13 +91,13 @@ class LineReader {
   std::size_t begin_ = 0;
 };
 
-std::string answer_to(OneAtATime& activations, const LineReader::Line& line, std::size_t max_bytes) {
+std::string answer_to(SerialRunner& runner, const LineReader::Line& line, std::size_t max_bytes) {
   if (line.too_long) return to_json(error_result(cat("The parameters are longer than ", max_bytes, " bytes.")));
   auto message = try_parse_json(line.text, {.max_bytes = max_bytes, .max_depth = 1000, .wiped = true});
   if (!message) return to_json(error_result("The platform sent an activation that is not JSON."));
   // If the action returned no result, this is a JSON string. The proxy in front of the program then answers 502 with
   // OpenWhisk's own message.
-  return to_json(activations.run(*std::move(message), ActivationEnvironment::set));
+  return to_json(runner.run(*std::move(message), ActivationEnvironment::set));
 }
 
 }  // namespace
@@ -108,17 +108,17 @@ int serve_action_loop(const Handler& handler, const ActionLoop& loop) {
   // Line buffering, so that a crash loses no line of the log.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const LastAnswer last_answer;
-  OneAtATime activations(handler);
+  SerialRunner runner(handler);
   while (const auto line = lines.next()) {
     if (!line->too_long && trim(line->text).empty()) continue;
-    auto answer = answer_to(activations, *line, loop.max_line_bytes);
+    auto answer = answer_to(runner, *line, loop.max_line_bytes);
     answer += '\n';
     // The log of an activation must come before its answer.
     std::fflush(stdout);
     std::fflush(stderr);
     if (!write_all(loop.out, answer)) return 1;
   }
-  activations.exit_if_overdue();
+  runner.exit_if_overdue();
   return 0;
 }
 

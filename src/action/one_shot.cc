@@ -18,7 +18,7 @@
 
 #include "action/contract.h"
 #include "action/last_answer.h"
-#include "action/one_at_a_time.h"
+#include "action/serial_runner.h"
 #include "base/write_all.h"
 
 namespace adit {
@@ -45,7 +45,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
   if (out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return 1;
 
   json::value result;
-  OneAtATime activations(handler);
+  SerialRunner runner(handler);
   const LastAnswer last_answer;
   auto value = try_parse_json({params.data(), params.size()}, {.max_depth = 1000, .wiped = true});
   wipe(params.data(), params.size());
@@ -53,7 +53,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
     auto message = activation_of_environment(value->storage());
     message["value"] = *std::move(value);
     // Without a deadline nothing has to happen while the handler runs, so it needs no separate thread.
-    result = message.contains("deadline") ? activations.run(std::move(message), ActivationEnvironment::leave)
+    result = message.contains("deadline") ? runner.run(std::move(message), ActivationEnvironment::leave)
                                           : run_activation(handler, std::move(message), ActivationEnvironment::leave);
   } else {
     result = error_result("The action's parameters are not JSON.");
@@ -62,7 +62,7 @@ int serve_one_shot(const Handler& handler, std::span<char> params) {
   const auto line = to_json(result) + "\n";
   if (!write_all(out, line)) return 1;
   ::close(out);
-  activations.exit_if_overdue();
+  runner.exit_if_overdue();
   return 0;
 }
 

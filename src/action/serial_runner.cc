@@ -1,4 +1,4 @@
-#include "action/one_at_a_time.h"
+#include "action/serial_runner.h"
 
 #include <chrono>
 #include <cstdio>
@@ -15,7 +15,7 @@ namespace adit {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-json::value OneAtATime::run(json::value message, ActivationEnvironment environment) {
+json::value SerialRunner::run(json::value message, ActivationEnvironment environment) {
   const auto* properties = message.if_object();
   const auto left = time_to_run(properties != nullptr ? *properties : json::object());
   // Shared, because set_value() may still be running when this thread already has the result.
@@ -32,7 +32,7 @@ json::value OneAtATime::run(json::value message, ActivationEnvironment environme
                                                   : error_result(error_message(result.outcome));
 }
 
-void OneAtATime::exit_if_overdue() const {
+void SerialRunner::exit_if_overdue() const {
   // An activation that has answered may not have left its thread yet. That is no reason to exit here.
   if (!overdue_ || runners_.wait_idle(milliseconds(0))) return;
   std::fflush(nullptr);

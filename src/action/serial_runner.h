@@ -6,11 +6,11 @@
 
 namespace adit {
 
-/// Runs activations for a contract that has one at a time, each on a thread of Runners. An activation past its deadline
-/// continues on its thread, and the next one can run. One thread may use it.
-class OneAtATime {
+/// Runs activations one after the other, each on a thread of Runners: for contracts without concurrency. An activation
+/// past its deadline continues on its thread, and the next one can run. One thread may use it.
+class SerialRunner {
  public:
-  explicit OneAtATime(Handler handler) : handler_(std::move(handler)) {}
+  explicit SerialRunner(Handler handler) : handler_(std::move(handler)) {}
 
   /// Returns the result of run_activation() for this message, or an error if its deadline passes.
   [[nodiscard]] json::value run(json::value message, ActivationEnvironment environment);
