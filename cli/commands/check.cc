@@ -90,8 +90,8 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
     if (!aem.is_own() && !url.starts_with(ims.url + '/')) session.refuse_untrusted_host(credentials, url);
     step = "The exchange failed";
     const auto token = session.source(credentials).get();
-    report.right.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",
-                               credentials.grant() == Grant::jwt ? "the JWT exchange." : "OAuth server-to-server."));
+    report.passed.push_back(cat("IMS (", ims.url, ") gave a token for ", credentials.client_id(), " by ",
+                                credentials.grant() == Grant::jwt ? "the JWT exchange." : "OAuth server-to-server."));
     step = "The API call failed";
     const auto answer = http::Request::get(url)
                             .bearer(token)
@@ -103,7 +103,7 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
           .hint(answer.status() == 403
                     ? "Add the API, and a product profile, to the credential in the Developer Console."
                     : "See whether the credential's scopes cover that API.");
-    report.right.push_back(cat(http::split_url(url).shown(), " answered ", answer.status(), "."));
+    report.passed.push_back(cat(http::split_url(url).shown(), " answered ", answer.status(), "."));
   } catch (const Error& error) {
     add_error(report, error, step);
   }
@@ -111,7 +111,7 @@ void check_online(const CheckRequest& request, const app::CheckSubject& subject,
 
 void print_finding(const app::Finding& finding, std::size_t columns) {
   const auto place = finding.where.to_string();
-  const auto word = std::string(word_of(finding.severity));
+  const auto word = std::string(severity_name(finding.severity));
   const auto head = cat(place, place.empty() ? "" : ": ");
   const auto used = columns_of(head) + word.size() + 2;
   const auto text = wrapped(cat(finding.message, " [", finding.code, "]"), columns, used, 2);
@@ -134,8 +134,8 @@ void print_text(const CheckRequest& request, const app::CheckReport& report) {
     if (finding.edit.kind != app::SafeEdit::Kind::none) ++fixable;
   }
   if (common_options().quiet) return;
-  for (const auto& right : report.right)
-    std::cout << styled(Stream::out, Style::good, "ok") << ": " << wrapped(right, columns, 4, 2) << '\n';
+  for (const auto& passed : report.passed)
+    std::cout << styled(Stream::out, Style::good, "ok") << ": " << wrapped(passed, columns, 4, 2) << '\n';
   std::cout << wrapped(cat(counted(errors, "error"), ", ", counted(warnings, "warning"), ", ", counted(notes, "note"),
                            ".", fixable > 0 && !request.fix ? cat(" `adit check --fix` can mend ", fixable, ".") : ""),
                        columns)

@@ -36,7 +36,7 @@ std::string uri_of(std::string_view path) {
 }
 
 json::object sarif_result(const app::Finding& finding) {
-  json::object result{{"ruleId", finding.code}, {"level", word_of(finding.severity)}};
+  json::object result{{"ruleId", finding.code}, {"level", severity_name(finding.severity)}};
   result["message"] = json::object{{"text", cat(finding.message, "\n", finding.change)}};
   if (finding.where.file.empty()) return result;
   json::object place{{"artifactLocation", json::object{{"uri", uri_of(finding.where.file)}}}};
@@ -56,7 +56,7 @@ json::value findings_json(const app::CheckReport& report) {
   for (const auto& finding : report.findings) {
     json::object out;
     out["code"] = finding.code;
-    out["severity"] = word_of(finding.severity);
+    out["severity"] = severity_name(finding.severity);
     out["file"] = finding.where.file;
     out["line"] = finding.where.line;
     out["column"] = finding.where.column;
@@ -71,7 +71,7 @@ json::value findings_json(const app::CheckReport& report) {
 std::string github_commands(const app::CheckReport& report) {
   std::string text;
   for (const auto& finding : report.findings) {
-    const auto word = finding.severity == app::Severity::note ? "notice" : word_of(finding.severity);
+    const auto word = finding.severity == app::Severity::note ? "notice" : severity_name(finding.severity);
     text += cat("::", word, " ");
     if (!finding.where.file.empty()) {
       text += cat("file=", github_property(finding.where.file), ",");

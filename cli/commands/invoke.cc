@@ -80,7 +80,7 @@ Params all_params(const InvokeRequest& request, const app::Project& project, con
                   const app::MappedInputs& inputs) {
   Params params{inputs.params, inputs.secret};
   dev::WebRules rules = dev::WebRules::of(action.annotations, inputs.params);
-  if (action.has_annotation("require-adobe-auth")) rules = rules.behind_validator();
+  if (action.has_annotation("require-adobe-auth")) rules = rules.with_adobe_auth();
   const auto note_secret = [&params](const std::string& name, const std::string& where) {
     if (app::names_a_secret(name)) params.secret = SettingOrigin{name, SettingSource::command_line, {where, 0, 0}};
   };

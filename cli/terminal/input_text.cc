@@ -12,12 +12,12 @@
 namespace adit::cli {
 
 std::string read_stdin() {
-  constexpr std::size_t kMost = 1U << 20U;
+  constexpr std::size_t kMaxBytes = 1U << 20U;
   std::string text;
   char bytes[4096];
   while (std::cin.read(bytes, sizeof bytes), std::cin.gcount() > 0) {
     text.append(bytes, static_cast<std::size_t>(std::cin.gcount()));
-    if (text.size() > kMost)
+    if (text.size() > kMaxBytes)
       throw Error::configuration("input_too_long", "The text on stdin is longer than a megabyte.")
           .hint("Give one token.");
   }

@@ -61,7 +61,7 @@ std::string keys_table() {
   std::optional<app::KeyPlace> place;
   for (const auto& one : app::manifest_keys()) {
     if (place != one.place)
-      text += cat(place ? "\n" : "", "| key of ", app::words_of(one.place), " | adit | |\n| --- | --- | --- |\n");
+      text += cat(place ? "\n" : "", "| key of ", app::place_name(one.place), " | adit | |\n| --- | --- | --- |\n");
     place = one.place;
     const auto* use = one.use == app::KeyUse::acted_on      ? "acts on it"
                       : one.use == app::KeyUse::left_to_aio ? "leaves it to `aio`"

@@ -24,10 +24,10 @@ WallTime deadline_of(const boost::json::value* value) {
 
 std::chrono::milliseconds Activation::time_left(const Clock& clock) const noexcept {
   // Limited, so that callers can add the time that is left to a clock that counts nanoseconds.
-  constexpr std::chrono::milliseconds kMost = std::chrono::hours(24);
+  constexpr std::chrono::milliseconds kMaxTime = std::chrono::hours(24);
   const auto now = clock.wall_now();
   if (deadline <= now) return std::chrono::milliseconds(0);
-  return deadline - kMost > now ? kMost : deadline - now;
+  return deadline - kMaxTime > now ? kMaxTime : deadline - now;
 }
 
 Activation Activation::from_message(const boost::json::object& message) {

@@ -501,12 +501,12 @@ TEST(OneShot, answers_an_activation_at_its_deadline) {
 
 TEST(OneShot, reads_the_longest_possible_argument) {
   // The kernel's limit for one argument, with its terminating NUL. Longer parameters are passed by stdin.
-  constexpr std::size_t kMost = 131'071;
+  constexpr std::size_t kMaxArgument = 131'071;
   const std::string frame = R"({"a":""})";
-  const std::string text(kMost - frame.size(), 'x');
+  const std::string text(kMaxArgument - frame.size(), 'x');
   ActionProcess argument(test_action, {.arguments = {cat(R"({"a":")", text, "\"}")}});
   EXPECT_EQ(argument.end(), 0);
-  EXPECT_EQ(argument.text("out").size(), kMost + 1);
+  EXPECT_EQ(argument.text("out").size(), kMaxArgument + 1);
 }
 
 TEST(OneShot, refuses_parameters_that_are_neither_object_nor_array) {

@@ -107,8 +107,8 @@ TEST(Runners, a_job_is_refused_if_as_many_wait_as_may) {
 }
 
 TEST(Runners, no_more_jobs_overlap_than_allowed) {
-  constexpr int kMost = 4;
-  Runners runners({.concurrency = kMost, .waiting = 1000});
+  constexpr int kConcurrency = 4;
+  Runners runners({.concurrency = kConcurrency, .waiting = 1000});
   std::atomic<int> here{0};
   std::atomic<int> most{0};
   std::atomic<int> done{0};
@@ -125,7 +125,7 @@ TEST(Runners, no_more_jobs_overlap_than_allowed) {
   }
   EXPECT_TRUE(runners.wait_idle(kLong));
   EXPECT_EQ(done, 1000);
-  EXPECT_LE(most, kMost);
+  EXPECT_LE(most, kConcurrency);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ Secret random_token() {
 Secret OneTimeTokens::issue() {
   auto token = random_token();
   const std::lock_guard lock(mutex_);
-  if (unused_.size() == kMost) unused_.pop_front();
+  if (unused_.size() == kMaxUnused) unused_.pop_front();
   return unused_.emplace_back(std::move(token));
 }
 

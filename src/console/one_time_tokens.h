@@ -13,13 +13,13 @@ namespace adit::console {
 /// read the arguments of a program. Thread-safe.
 class OneTimeTokens {
  public:
-  /// A new token. Only the last kMost tokens are valid.
+  /// A new token. Only the last kMaxUnused tokens are valid.
   [[nodiscard]] Secret issue();
   /// Returns true if the token is valid, and makes it invalid.
   [[nodiscard]] bool take(std::string_view token);
 
  private:
-  static constexpr std::size_t kMost = 4;
+  static constexpr std::size_t kMaxUnused = 4;
 
   std::mutex mutex_;
   std::deque<Secret> unused_;

@@ -196,12 +196,12 @@ class Reader {
     return all.front();
   }
 
-  /// Returns the names of the credentials, each once, at most kMost.
+  /// Returns the names of the credentials, each once, at most kMaxNames.
   [[nodiscard]] std::vector<std::string> names() const {
-    constexpr std::size_t kMost = 20;
+    constexpr std::size_t kMaxNames = 20;
     std::vector<std::string> names;
     for (const auto& one : found_) {
-      if (names.size() == kMost) return names;
+      if (names.size() == kMaxNames) return names;
       auto name = one.name.empty() ? text_of(member(*one.values, {"client_id", "api_key"})) : one.name;
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
     }

@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds kLongest{180'000};
 
 /// Returns the server's `error` or `message`, or the whole body; without the credentials, in case the server echoes
 /// them.
-std::string words_of(const http::Response& response, const std::vector<const Secret*>& sent) {
+std::string server_message(const http::Response& response, const std::vector<const Secret*>& sent) {
   const auto value = try_parse_json(response.body(), {.max_bytes = 1U << 20U});
   if (value && value->is_object()) {
     const auto& object = value->get_object();
@@ -32,9 +32,9 @@ std::string words_of(const http::Response& response, const std::vector<const Sec
 Error refusal(const std::string& method, const std::string& url, const http::Response& response,
               const std::vector<const Secret*>& sent, bool with_token) {
   const auto status = response.status();
-  const auto words = words_of(response, sent);
+  const auto reason = server_message(response, sent);
   const auto shown = http::split_url(url).shown();
-  const auto message = cat(method, " ", shown, " was answered ", status, words.empty() ? "." : ": ", words);
+  const auto message = cat(method, " ", shown, " was answered ", status, reason.empty() ? "." : ": ", reason);
   if (status == 401 || status == 403)
     return Error::failure("not_authorized", message)
         .hint(

@@ -94,7 +94,7 @@ void read_sources(CheckSubject& subject, CheckReport& report) {
 
 }  // namespace
 
-std::string_view word_of(Severity severity) {
+std::string_view severity_name(Severity severity) {
   switch (severity) {
     case Severity::error:
       return "error";
@@ -192,8 +192,8 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
   if (subject.project.faults.empty()) {
     const auto actions = subject.project.actions().size();
     const auto sequences = subject.project.sequences().size();
-    report.right.push_back(cat("The configuration can be read: ", actions, actions == 1 ? " action" : " actions", ", ",
-                               sequences, sequences == 1 ? " sequence" : " sequences", "."));
+    report.passed.push_back(cat("The configuration can be read: ", actions, actions == 1 ? " action" : " actions", ", ",
+                                sequences, sequences == 1 ? " sequence" : " sequences", "."));
   }
 }
 

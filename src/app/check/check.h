@@ -30,7 +30,7 @@ enum class Severity {
 };
 
 /// Returns `error`, `warning` or `note`.
-[[nodiscard]] std::string_view word_of(Severity severity);
+[[nodiscard]] std::string_view severity_name(Severity severity);
 
 /// A change that can do no harm; `adit check --fix` makes it.
 struct SafeEdit {
@@ -80,8 +80,8 @@ struct Finding {
 /// The results of the checks.
 struct CheckReport {
   std::vector<Finding> findings;
-  /// What was checked and is right, one sentence each.
-  std::vector<std::string> right;
+  /// The checks that passed, one sentence each.
+  std::vector<std::string> passed;
 
   [[nodiscard]] bool has(Severity severity) const;
 };

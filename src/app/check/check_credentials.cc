@@ -108,7 +108,7 @@ void check_private_key(const CheckSubject& subject, CheckReport& report) {
                                  "Give the RSA key whose certificate the credential has."});
       return;
     }
-    report.right.push_back(cat("JWT_PRIVATE_KEY (", where.to_string(), ") is an RSA key: ", found.encoding, "."));
+    report.passed.push_back(cat("JWT_PRIVATE_KEY (", where.to_string(), ") is an RSA key: ", found.encoding, "."));
   } catch (const Error& error) {
     report.findings.push_back({error.code(), Severity::error, where, error.message(), error.hint()});
   }
@@ -204,7 +204,7 @@ void check_metascopes(const CheckSubject& subject, CheckReport& report) {
   const auto scopes = parse_scopes(subject.environment.get_or("JWT_METASCOPES", ""));
   for (const auto& scope : scopes) check_metascope(subject, scope, report);
   if (!scopes.empty() && report.findings.size() == before)
-    report.right.push_back(cat("The metascopes are known: ", scopes.size(), "."));
+    report.passed.push_back(cat("The metascopes are known: ", scopes.size(), "."));
 }
 
 /// Source of the dates:
@@ -275,7 +275,7 @@ void check_certificate(const CheckSubject& subject, CheckReport& report) {
   }
   const auto state = certificate_state(*ends, subject.now);
   if (state == CertificateState::valid) {
-    report.right.push_back(cat("The certificate of JWT_PRIVATE_KEY is valid until ", to_rfc3339(*ends), '.'));
+    report.passed.push_back(cat("The certificate of JWT_PRIVATE_KEY is valid until ", to_rfc3339(*ends), '.'));
     return;
   }
   const bool ended = state == CertificateState::ended;
@@ -293,8 +293,8 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
       std::find_if(jwt_names().begin(), jwt_names().end(), [&](const auto& name) { return is_given(subject, name); });
   const auto aem = aem_of(subject);
   if (aem) {
-    report.right.push_back(cat("JWT_CLIENT_ID is of AEM as a Cloud Service (program ", aem->program, ", environment ",
-                               aem->environment, "), whose JWT credentials Adobe has not retired."));
+    report.passed.push_back(cat("JWT_CLIENT_ID is of AEM as a Cloud Service (program ", aem->program, ", environment ",
+                                aem->environment, "), whose JWT credentials Adobe has not retired."));
   } else if (given != jwt_names().end()) {
     report_retired(subject, *given, oauth, report);
   }
@@ -312,8 +312,8 @@ void check_credentials(const CheckSubject& subject, CheckReport& report) {
   check_identifier(subject, "JWT_IMS_ORG", "@AdobeOrg", report);
   check_identifier(subject, "IMS_OAUTH_S2S_ORG_ID", "@AdobeOrg", report);
   check_metascopes(subject, report);
-  if (jwt && errors() == before) report.right.push_back("The JWT credential is complete.");
-  if (oauth) report.right.push_back("The OAuth server-to-server credential is complete.");
+  if (jwt && errors() == before) report.passed.push_back("The JWT credential is complete.");
+  if (oauth) report.passed.push_back("The OAuth server-to-server credential is complete.");
 }
 
 }  // namespace adit::app

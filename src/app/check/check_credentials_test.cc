@@ -41,12 +41,12 @@ TEST(CheckCredentials, does_not_report_jwt_credentials_of_aem_as_retired) {
   const auto report = checked(ends());
   EXPECT_THAT(report.findings, Not(Contains(testing::Field(&Finding::code, "jwt_retired"))));
   EXPECT_THAT(report.findings, Not(Contains(testing::Field(&Finding::code, "metascope_no_url"))));
-  EXPECT_THAT(report.right, Contains(HasSubstr("(program 1, environment 2)")));
+  EXPECT_THAT(report.passed, Contains(HasSubstr("(program 1, environment 2)")));
   EXPECT_THAT(checked(ends("cm-p1-e2x")).findings, Contains(finding("jwt_retired", Severity::warning)));
 }
 
 TEST(CheckCredentials, warns_thirty_days_before_the_certificate_expires) {
-  EXPECT_THAT(checked(ends()).right, Contains(HasSubstr("valid until 2027-01-31T00:00:00Z")));
+  EXPECT_THAT(checked(ends()).passed, Contains(HasSubstr("valid until 2027-01-31T00:00:00Z")));
   EXPECT_THAT(checked(ends(), kEnd - days(30)).findings, Contains(finding("certificate_ends", Severity::warning)));
   EXPECT_THAT(checked(ends(), kEnd).findings, Contains(finding("certificate_ended", Severity::error)));
   EXPECT_THAT(checked("JWT_CERTIFICATE_EXPIRES=soon\n").findings,

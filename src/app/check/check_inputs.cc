@@ -306,7 +306,7 @@ void check_variables(const CheckSubject& subject, CheckReport& report) {
     }
   }
   if (all && mapped > 0)
-    report.right.push_back(cat("Every variable that the inputs name is set (", mapped, " inputs)."));
+    report.passed.push_back(cat("Every variable that the inputs name is set (", mapped, " inputs)."));
 }
 
 void check_sources(const CheckSubject& subject, CheckReport& report) {
@@ -336,8 +336,8 @@ void check_sources(const CheckSubject& subject, CheckReport& report) {
                use.name, " } = … keeps the name.")});
     }
     if (report.findings.size() == before && !sources.files.empty())
-      report.right.push_back(cat("The inputs that ", action->full_name(), " reads are mapped (", sources.files.size(),
-                                 sources.files.size() == 1 ? " source file)." : " source files)."));
+      report.passed.push_back(cat("The inputs that ", action->full_name(), " reads are mapped (", sources.files.size(),
+                                  sources.files.size() == 1 ? " source file)." : " source files)."));
   }
 }
 

@@ -60,7 +60,7 @@ void check_ignored_by_text(const CheckSubject& subject, CheckReport& report) {
   const auto ignore_file = in_root(subject, ".gitignore");
   try {
     if (ignored_by_text(ignore_file)) {
-      report.right.push_back("git ignores .env.");
+      report.passed.push_back("git ignores .env.");
       return;
     }
   } catch (const Error&) {
@@ -107,7 +107,7 @@ void check_ignored(const CheckSubject& subject, const GitRepository& repository,
   for (const auto& name : names) {
     const bool is_env = name == ".env";
     if (ignored->contains(name)) {
-      if (is_env) report.right.push_back("git ignores .env.");
+      if (is_env) report.passed.push_back("git ignores .env.");
       continue;
     }
     add_not_ignored(subject, "env_not_ignored", name,
@@ -125,7 +125,7 @@ void check_mode(const CheckSubject& subject, CheckReport& report) {
   if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   const auto others = status.st_mode & (S_IRWXO | S_IWGRP);
   if (others == 0) {
-    report.right.push_back(cat(path, " is closed to other users."));
+    report.passed.push_back(cat(path, " is closed to other users."));
     return;
   }
   std::array<char, 8> octal{};
@@ -154,12 +154,12 @@ struct SecretValue {
 /// middle is returned, because tools wrap keys in different ways. Their number is limited, because each tracked file is
 /// searched for each of them.
 std::vector<SecretValue> secrets_of(const EnvFile& file) {
-  constexpr std::size_t kMost = 200;
+  constexpr std::size_t kMaxSecrets = 200;
   constexpr std::size_t kShortest = 8;
   constexpr std::size_t kPiece = 64;
   std::vector<SecretValue> secrets;
   for (const auto& entry : file.entries) {
-    if (secrets.size() == kMost) break;
+    if (secrets.size() == kMaxSecrets) break;
     if (!names_a_secret(entry.key)) continue;
     auto value = std::string(trim(entry.value));
     if (value.find('\n') != std::string::npos) {
@@ -276,12 +276,12 @@ std::string secret_in(const fs::path& path) {
 
 /// Files that the next `git add` would add: a key beside the sources, a credential from the Developer Console.
 void check_untracked(const CheckSubject& subject, const std::vector<std::string>& untracked, CheckReport& report) {
-  constexpr std::size_t kMost = 2000;
+  constexpr std::size_t kMaxFiles = 2000;
   const auto copies = copies_of_env(subject);
   std::error_code unknown;
   std::size_t looked_at = 0;
   for (const auto& name : untracked) {
-    if (++looked_at > kMost) return;
+    if (++looked_at > kMaxFiles) return;
     const auto path = fs::path(in_root(subject, name));
     const bool is_env = fs::equivalent(path, subject.env_file.path, unknown) || name == ".env" ||
                         std::find(copies.begin(), copies.end(), name) != copies.end();
@@ -334,7 +334,7 @@ void check_tracked(const CheckSubject& subject, const std::vector<std::string>& 
     if (is_inside(fs::path(path).parent_path(), subject.project.root)) scan_file(path, secrets, report);
   }
   if (report.findings.size() == before)
-    report.right.push_back(cat("No secret in the ", tracked.size(), " files that git tracks."));
+    report.passed.push_back(cat("No secret in the ", tracked.size(), " files that git tracks."));
 }
 
 }  // namespace

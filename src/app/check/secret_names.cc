@@ -12,7 +12,7 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
 /// Splits `JWT_PRIVATE_KEY`, `privateKey` or `private-key` into its words, in lower case.
-std::vector<std::string> words_of(std::string_view name) {
+std::vector<std::string> split_into_words(std::string_view name) {
   std::vector<std::string> words;
   for (std::size_t at = 0; at < name.size(); ++at) {
     if (!is_letter_or_digit(name[at])) continue;
@@ -45,7 +45,7 @@ bool is_about(const std::string& word) {
 bool names_a_secret(std::string_view name) {
   // The client id: the name that Adobe's tools use, and those that its templates use for the input.
   if (equals_ignoring_case(name, "SERVICE_API_KEY") || name == "apiKey" || name == "x-api-key") return false;
-  const auto words = words_of(name);
+  const auto words = split_into_words(name);
   if (words.empty() || is_about(words.back())) return false;
   static constexpr std::array<std::string_view, 9> kWords = {"secret", "secrets", "passphrase", "password",   "passwd",
                                                              "apikey", "token",   "privatekey", "credentials"};

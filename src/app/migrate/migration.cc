@@ -111,7 +111,7 @@ bool is_source(const fs::path& path) {
 }
 
 /// Returns the packages and settings of JWT credentials that a line names, in order and without duplicates.
-std::vector<std::string> words_of_jwt(std::string_view line) {
+std::vector<std::string> jwt_names_in(std::string_view line) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
   std::vector<std::string> words;
   const auto add = [&words](std::string_view word) {
@@ -139,7 +139,7 @@ void find_uses(const fs::path& file, std::vector<SourceUse>& uses) {
     ++number;
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    const auto what = join(words_of_jwt(line), ", ");
+    const auto what = join(jwt_names_in(line), ", ");
     if (!what.empty()) uses.push_back({{shown_path(file.string()), number, 0}, what});
   }
 }

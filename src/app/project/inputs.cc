@@ -109,13 +109,13 @@ class Mapper {
 
   /// Limits the size of the result: a short text may name a long value many times.
   void spend(std::size_t bytes, std::size_t copied = 0) {
-    constexpr std::size_t kMost = 4U << 20U;
-    constexpr std::size_t kMostCopied = 512U << 20U;
+    constexpr std::size_t kMaxBytes = 4U << 20U;
+    constexpr std::size_t kMaxCopied = 512U << 20U;
     spent_ += bytes;
     copied_ += copied;
-    if (spent_ <= kMost && copied_ <= kMostCopied) return;
+    if (spent_ <= kMaxBytes && copied_ <= kMaxCopied) return;
     throw Error::configuration("inputs_too_long", cat("The inputs of the action '", action_.full_name(),
-                                                      "' become longer than ", kMost >> 20U, " MB."))
+                                                      "' become longer than ", kMaxBytes >> 20U, " MB."))
         .hint("They use a variable too often, or its value is too long. Adobe I/O Runtime accepts at most 1 MB.")
         .at(action_.where);
   }

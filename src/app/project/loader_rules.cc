@@ -74,11 +74,12 @@ class Rules {
   using Rule = std::function<void(const SchemaPlace&)>;
 
   void refuse(const SchemaPlace& place, std::string_view what, std::string hint) {
-    constexpr std::size_t kMost = 100;
+    constexpr std::size_t kMaxErrors = 100;
     const auto is_known = [&](const LoaderError& known) {
       return known.path == place.path && known.warning.where.to_string() == place.where.to_string();
     };
-    if (loader_errors_.size() == kMost || std::any_of(loader_errors_.begin(), loader_errors_.end(), is_known)) return;
+    if (loader_errors_.size() == kMaxErrors || std::any_of(loader_errors_.begin(), loader_errors_.end(), is_known))
+      return;
     loader_errors_.push_back({place.path,
                               {cat(what, "; Adobe's tools refuse to load the project."), std::move(hint), place.where,
                                "", Warning::Kind::refused}});
@@ -273,8 +274,8 @@ class Rules {
     for (const auto& [key, most] : {std::pair("description", 1000U), std::pair("title", 200U)})
       member(place, key, [this, most = most](const SchemaPlace& one) { short_text(one, most); });
     member(place, "properties", [this](const SchemaPlace& properties) {
-      constexpr std::size_t kMost = 50;
-      must(properties.node.items.size() <= kMost, properties, "a list of at most 50 items");
+      constexpr std::size_t kMaxProperties = 50;
+      must(properties.node.items.size() <= kMaxProperties, properties, "a list of at most 50 items");
       items(properties, [this](const SchemaPlace& one) { config_property(one); });
     });
   }

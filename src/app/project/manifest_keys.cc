@@ -129,7 +129,7 @@ std::vector<std::string> keys_of(KeyPlace place, KeyUse use) {
   return keys;
 }
 
-std::string_view words_of(KeyPlace place) {
+std::string_view place_name(KeyPlace place) {
   switch (place) {
     case KeyPlace::top:
       return "app.config.yaml";

@@ -38,6 +38,6 @@ struct ManifestKey {
 [[nodiscard]] std::vector<std::string> keys_of(KeyPlace place, KeyUse use);
 
 /// Returns `an action` and the like, for headings and messages.
-[[nodiscard]] std::string_view words_of(KeyPlace place);
+[[nodiscard]] std::string_view place_name(KeyPlace place);
 
 }  // namespace adit::app

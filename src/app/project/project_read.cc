@@ -103,14 +103,14 @@ class ProjectReader {
 
   /// Much of what adit does with a project it does for each of its actions.
   void refuse_too_many() {
-    constexpr std::size_t kMost = 2000;
+    constexpr std::size_t kMaxActions = 2000;
     std::size_t count = 0;
     for (const auto& package : project_.packages) count += package.actions.size() + package.sequences.size();
-    if (count <= kMost) return;
+    if (count <= kMaxActions) return;
     project_.packages.clear();
     throw Error::configuration(
         "invalid_config",
-        cat("The project has ", count, " actions and sequences, more than the ", kMost, " that it may have."))
+        cat("The project has ", count, " actions and sequences, more than the ", kMaxActions, " that it may have."))
         .hint("Is it the right file?")
         .at(shown_path(project_.files.front()));
   }

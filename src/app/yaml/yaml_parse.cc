@@ -351,7 +351,7 @@ int tabbed_line(const TextLines& lines, int line) {
 
 /// Returns yaml-cpp's message without the name of an undefined anchor, which version 0.8 adds and the position shows
 /// already.
-std::string_view words_of(const YAML::Exception& error) {
+std::string_view message_of(const YAML::Exception& error) {
   constexpr std::string_view kUndefined = "anchor is not defined";
   const std::string_view words = error.msg;
   const auto at = words.find(kUndefined);
@@ -383,7 +383,7 @@ Error syntax_error(const YAML::Exception& error, const SourceFile& file, const T
         .hint("Replace the tab by blanks.")
         .at(file.shown, tabbed + 1, lines.column(tabbed, column));
   }
-  return broken(cat("The YAML is broken: ", words_of(error), "."))
+  return broken(cat("The YAML is broken: ", message_of(error), "."))
       .hint(hint_for(error.msg, lines, line))
       .at(file.shown, line + 1, lines.column(line, byte));
 }

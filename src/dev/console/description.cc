@@ -180,7 +180,7 @@ json::array findings_of(const std::string& root, const std::optional<std::string
   json::array findings;
   for (const auto& finding : report.findings) {
     findings.push_back(json::object{{"code", finding.code},
-                                    {"severity", app::word_of(finding.severity)},
+                                    {"severity", app::severity_name(finding.severity)},
                                     {"file", finding.where.file},
                                     {"line", finding.where.line},
                                     {"message", finding.message},

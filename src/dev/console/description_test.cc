@@ -19,32 +19,32 @@ Hiding hiding_secret() {
   return Hiding(settings);
 }
 
-std::string words_of(const ActionStates& states) {
+std::string text_shown(const ActionStates& states) {
   return std::string(string_member(states.of("p/a", hiding_secret()), "words"));
 }
 
 /// What is shown if a build wrote this and failed.
-std::string words_after(std::string_view output) {
+std::string text_after(std::string_view output) {
   ActionStates states;
   states.building("p/a");
   states.output("p/a", output);
   states.failed("p/a", "It failed.");
-  return words_of(states);
+  return text_shown(states);
 }
 
 TEST(ActionStates, shows_the_output_and_the_error_of_a_build_that_failed) {
-  EXPECT_EQ(words_after("line 1\nline 2\n"), "line 1\nline 2\nIt failed.");
+  EXPECT_EQ(text_after("line 1\nline 2\n"), "line 1\nline 2\nIt failed.");
 }
 
 TEST(ActionStates, hides_secrets_in_the_output_of_a_build_as_in_a_log) {
-  EXPECT_EQ(words_after("a s3cr3t-value b\ntoken eyJhbGciOi.abc.def\nc\n"), "a <hidden> b\n<hidden>\nc\nIt failed.");
+  EXPECT_EQ(text_after("a s3cr3t-value b\ntoken eyJhbGciOi.abc.def\nc\n"), "a <hidden> b\n<hidden>\nc\nIt failed.");
 }
 
 TEST(ActionStates, shows_no_part_of_a_secret_where_the_output_is_cut) {
   for (const auto limit : {Hiding::kMostShown, 2 * Hiding::kMostShown}) {
-    const auto words = words_after(std::string(limit - 5, 'x') + "s3cr3t-value" + std::string(100, 'y'));
-    EXPECT_THAT(words, Not(HasSubstr("s3cr3")));
-    EXPECT_THAT(words, EndsWith("It failed."));
+    const auto text = text_after(std::string(limit - 5, 'x') + "s3cr3t-value" + std::string(100, 'y'));
+    EXPECT_THAT(text, Not(HasSubstr("s3cr3")));
+    EXPECT_THAT(text, EndsWith("It failed."));
   }
 }
 
@@ -53,9 +53,9 @@ TEST(ActionStates, shows_no_part_of_a_secret_that_moves_because_others_are_hidde
   std::string output;
   while (output.size() + line.size() < 2 * Hiding::kMostShown - 5) output += line;
   output += std::string(2 * Hiding::kMostShown - 5 - output.size(), 'x') + "s3cr3t-value";
-  const auto words = words_after(output);
-  EXPECT_THAT(words, Not(HasSubstr("s3cr3")));
-  EXPECT_THAT(words, EndsWith("It failed."));
+  const auto text = text_after(output);
+  EXPECT_THAT(text, Not(HasSubstr("s3cr3")));
+  EXPECT_THAT(text, EndsWith("It failed."));
 }
 
 TEST(ActionStates, does_not_show_the_output_of_an_earlier_build_if_the_action_fails_before_a_build_begins) {
@@ -63,9 +63,9 @@ TEST(ActionStates, does_not_show_the_output_of_an_earlier_build_if_the_action_fa
   states.building("p/a");
   states.output("p/a", "of the build");
   states.failed("p/a", "It failed.");
-  EXPECT_THAT(words_of(states), StartsWith("of the build"));
+  EXPECT_THAT(text_shown(states), StartsWith("of the build"));
   states.failed("p/a", "The folder is not there.");
-  EXPECT_EQ(words_of(states), "The folder is not there.");
+  EXPECT_EQ(text_shown(states), "The folder is not there.");
 }
 
 }  // namespace

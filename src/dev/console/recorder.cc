@@ -298,7 +298,7 @@ void Recorder::count_bytes(Entry& entry) {
 }
 
 void Recorder::forget_oldest() {
-  while (entries_.size() > kMost || (bytes_ > kMostBytes && entries_.size() > 1)) {
+  while (entries_.size() > kMaxActivations || (bytes_ > kMaxBytes && entries_.size() > 1)) {
     bytes_ -= entries_.front()->bytes;
     by_id_.erase(entries_.front()->id);
     entries_.pop_front();

@@ -30,8 +30,8 @@ struct Exchange {
   bool request_is_whole = true;
 };
 
-/// Remembers the last kMost activations for the console: the trace, the parameters, the result, the logs, the request
-/// and the response of each. Forgets the oldest earlier if all together need more than kMostBytes. Hides secrets in
+/// Remembers the last kMaxActivations for the console: the trace, the parameters, the result, the logs, the request
+/// and the response of each. Forgets the oldest earlier if all together need more than kMaxBytes. Hides secrets in
 /// everything that it returns. Thread-safe.
 class Recorder {
  public:
@@ -54,8 +54,8 @@ class Recorder {
   /// kept.
   [[nodiscard]] std::optional<http::ServerRequest> request_of(std::string_view id) const;
 
-  static constexpr std::size_t kMost = 1000;
-  static constexpr std::size_t kMostBytes = 12U << 20U;
+  static constexpr std::size_t kMaxActivations = 1000;
+  static constexpr std::size_t kMaxBytes = 12U << 20U;
 
  private:
   using Micros = std::chrono::microseconds;

@@ -186,13 +186,13 @@ TEST_F(RecorderTest, hides_secrets_in_everything_that_it_returns) {
 }
 
 TEST_F(RecorderTest, keeps_only_the_last_activations) {
-  for (std::size_t i = 0; i < Recorder::kMost + 5; ++i) {
+  for (std::size_t i = 0; i < Recorder::kMaxActivations + 5; ++i) {
     auto one = begin(std::to_string(i));
     end(one);
   }
-  EXPECT_EQ(recorder_.list().size(), Recorder::kMost);
+  EXPECT_EQ(recorder_.list().size(), Recorder::kMaxActivations);
   EXPECT_FALSE(recorder_.detail("0"));
-  EXPECT_EQ(recorder_.list().front().at("id").as_string(), std::to_string(Recorder::kMost + 4));
+  EXPECT_EQ(recorder_.list().front().at("id").as_string(), std::to_string(Recorder::kMaxActivations + 4));
 }
 
 TEST_F(RecorderTest, forgets_old_activations_that_need_too_much_memory) {

@@ -63,7 +63,7 @@ PackagedFile package_json_of(const app::Project& project, const app::Action& act
 
 /// Returns the files of the function's folder. Links are followed.
 std::vector<PackagedFile> folder_files(const app::Project& project, const app::Action& action) {
-  constexpr std::size_t kMost = 20'000;
+  constexpr std::size_t kMaxFiles = 20'000;
   const fs::path folder = action.function_path;
   std::vector<PackagedFile> files;
   std::error_code error;
@@ -78,9 +78,9 @@ std::vector<PackagedFile> folder_files(const app::Project& project, const app::A
     }
     std::error_code unknown;
     if (!fs::is_regular_file(entry->path(), unknown)) continue;
-    if (files.size() == kMost)
+    if (files.size() == kMaxFiles)
       throw Error::configuration("too_many_files",
-                                 cat("The folder of ", action.full_name(), " has more than ", kMost, " files."))
+                                 cat("The folder of ", action.full_name(), " has more than ", kMaxFiles, " files."))
           .at(action.where)
           .hint("Let the function be one file: it is bundled then.");
     const auto mode = fs::status(entry->path(), unknown).permissions();

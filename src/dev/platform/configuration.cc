@@ -28,7 +28,7 @@ Served serve(const app::Action& action, const Environment& environment, ActionEn
   refuse_untrusted_destinations(environment, served.inputs.secret);
   served.rules = WebRules::of(action.annotations, served.inputs.params);
   served.adobe_auth = served.rules.exported && action.has_annotation("require-adobe-auth");
-  if (served.adobe_auth) served.rules = served.rules.behind_validator();
+  if (served.adobe_auth) served.rules = served.rules.with_adobe_auth();
 
   entity.kind = action.docker.empty() ? action.runtime : "blackbox";
   entity.image = action.docker;

@@ -250,7 +250,7 @@ void Platform::watch_sources() {
       const auto changed = changed_actions(*configuration);
       const auto took = std::chrono::steady_clock::now() - begin;
       // Uses at most a tenth of a processor, however large the project is.
-      wait = std::max(options_.look_every, std::chrono::duration_cast<std::chrono::milliseconds>(took * 10));
+      wait = std::max(options_.poll_interval, std::chrono::duration_cast<std::chrono::milliseconds>(took * 10));
       refresh(*configuration, changed);
     } catch (const Interrupted&) {
       return;

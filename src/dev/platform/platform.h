@@ -48,7 +48,7 @@ struct PlatformOptions {
   /// The folder for deployed entities. If empty, a temporary one.
   std::string state_folder;
   /// How often sources are checked for changes.
-  std::chrono::milliseconds look_every{200};
+  std::chrono::milliseconds poll_interval{200};
   const Clock* clock = &Clock::system();
 };
 

@@ -133,7 +133,7 @@ TEST(WebParameters, prefer_the_callers_value_unless_the_action_is_final) {
   }
   EXPECT_EQ(refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs)), 400);
   EXPECT_EQ(
-      refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs).behind_validator()), 0)
+      refusal_of(request("GET", "set=1"), rules(R"({"web-export":true,"final":true})", kInputs).with_adobe_auth()), 0)
       << "a sequence replaces the action";
 }
 

@@ -65,7 +65,7 @@ WebRules WebRules::of(const json::object& annotations, const json::object& input
   return rules;
 }
 
-WebRules WebRules::behind_validator() const {
+WebRules WebRules::with_adobe_auth() const {
   WebRules rules;
   rules.exported = exported;
   rules.raw = raw;

@@ -32,10 +32,10 @@ struct WebRules {
 
   /// `inputs` are the action's mapped inputs. An annotation is set only if it is JSON's `true`, as in OpenWhisk.
   static WebRules of(const json::object& annotations, const json::object& inputs);
-  /// The rules of a web action with `require-adobe-auth`. After deployment, a sequence answers requests for it, which
-  /// gets only the annotations `web-export` and `raw-http` of the action (adobe/aio-lib-runtime,
+  /// Returns the rules of this web action if it has `require-adobe-auth`. After deployment, a sequence answers requests
+  /// for it, which gets only the annotations `web-export` and `raw-http` of the action (adobe/aio-lib-runtime,
   /// rewriteActionsWithAdobeAuthAnnotation).
-  [[nodiscard]] WebRules behind_validator() const;
+  [[nodiscard]] WebRules with_adobe_auth() const;
 };
 
 /// The caller of an activation.

@@ -388,8 +388,8 @@ class Transfers::Context {
         at_least_one_ms(std::min(options_.connect_timeout, left.value_or(milliseconds::max()))));
     if (left) set(CURLOPT_TIMEOUT_MS, at_least_one_ms(*left));
     set(CURLOPT_UNIX_SOCKET_PATH, text_or_none(options_.unix_socket));
-    // A new connection costs almost nothing there. If a pooled one breaks, libcurl sends the request again, although the
-    // server may have read it already.
+    // A new connection costs almost nothing there. If a pooled one breaks, libcurl sends the request again, although
+    // the server may have read it already.
     if (!options_.unix_socket.empty()) set(CURLOPT_FORBID_REUSE, 1L);
     set(CURLOPT_OPENSOCKETFUNCTION, &open_socket);
     set(CURLOPT_HEADERFUNCTION, &on_header);

@@ -278,7 +278,7 @@ TEST(HostileClient, bytes_that_have_arrived_when_the_time_is_up_do_not_extend_it
 }
 
 TEST(HostileClient, bytes_that_trickle_do_not_extend_a_requests_time) {
-  constexpr int kMost = 20'000;  // five milliseconds each
+  constexpr int kMaxTrickled = 20'000;  // five milliseconds each
   const Server server({.request_timeout = 200ms}, seen);
   for (const std::string_view begin :
        {std::string_view("GET / HTTP/1.1\r\na: "), std::string_view("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: "
@@ -286,19 +286,19 @@ TEST(HostileClient, bytes_that_trickle_do_not_extend_a_requests_time) {
     auto socket = RawSocket::connect_to(server.port());
     socket.send(begin);
     int trickled = 0;
-    for (; trickled < kMost && !socket.receive_more(5); ++trickled) socket.send("x");
-    EXPECT_LT(trickled, kMost);
+    for (; trickled < kMaxTrickled && !socket.receive_more(5); ++trickled) socket.send("x");
+    EXPECT_LT(trickled, kMaxTrickled);
     EXPECT_THAT(socket.read_message(), StartsWith("HTTP/1.1 408 ")) << begin;
   }
   // Empty lines alone are not a request: the connection is closed without an answer.
   auto socket = RawSocket::connect_to(server.port());
   int trickled = 0;
-  for (; trickled < kMost; ++trickled) {
+  for (; trickled < kMaxTrickled; ++trickled) {
     socket.send("\r\n");
     pollfd poll{socket.descriptor(), POLLIN, 0};
     if (::poll(&poll, 1, 5) == 1) break;
   }
-  EXPECT_LT(trickled, kMost);
+  EXPECT_LT(trickled, kMaxTrickled);
   EXPECT_EQ(socket.read_to_end(), "");
 }
 
