@@ -324,7 +324,7 @@ void add_dev(Command program) {
   command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
   command
       .add_option("--host", request->host,
-                  "The address to listen on. With any other than localhost, other machines can call your actions")
+                  "The address to listen on. If it is not localhost, other machines can call your actions")
       .shows_default();
   command
       .add_option(

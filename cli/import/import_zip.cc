@@ -41,7 +41,7 @@ std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown
   const std::unique_ptr<archive, ZipDeleter> zip(archive_read_new());
   archive_read_support_format_zip(zip.get());
   if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
-    throw refuse(shown, "is no zip that can be read.");
+    throw refuse(shown, "is not a readable zip archive.");
   std::vector<ZipMember> members;
   std::size_t total = 0;
   std::size_t seen = 0;

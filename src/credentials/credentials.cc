@@ -163,7 +163,7 @@ std::string list_text(const json::array& list, std::string_view name) {
   for (const auto& item : list) {
     if (!item.is_string()) {
       throw Error::configuration("invalid_params",
-                                 cat("The parameter ", name, " is an array that contains something else than texts."))
+                                 cat("The parameter ", name, " is an array, and an element of it is not a string."))
           .hint("Give a text with commas, or an array of texts.");
     }
     text += cat(std::string_view(item.get_string()), ',');

@@ -14,7 +14,7 @@ namespace adit::deploy {
 /// A project in a folder, and a server that returns prepared answers and records the requests.
 class DeployFixture : public app::ProjectFixture {
  protected:
-  struct Asked {
+  struct Received {
     std::string method;
     std::string path;
     std::string query;
@@ -27,13 +27,13 @@ class DeployFixture : public app::ProjectFixture {
     const std::lock_guard lock(mutex_);
     answers_.emplace_back(what, std::move(response));
   }
-  [[nodiscard]] std::vector<Asked> asked() const {
+  [[nodiscard]] std::vector<Received> received() const {
     const std::lock_guard lock(mutex_);
-    return asked_;
+    return received_;
   }
-  [[nodiscard]] std::vector<std::string> asked_lines() const {
+  [[nodiscard]] std::vector<std::string> received_lines() const {
     std::vector<std::string> lines;
-    for (const auto& one : asked()) lines.push_back(cat(one.method, ' ', one.path));
+    for (const auto& one : received()) lines.push_back(cat(one.method, ' ', one.path));
     return lines;
   }
   [[nodiscard]] std::string url() const { return cat("http://127.0.0.1:", server_.port()); }
@@ -45,7 +45,7 @@ class DeployFixture : public app::ProjectFixture {
  private:
   http::ServerResponse handle(const http::ServerRequest& request) {
     const std::lock_guard lock(mutex_);
-    asked_.push_back({request.method, request.path, request.query, request.headers, request.body});
+    received_.push_back({request.method, request.path, request.query, request.headers, request.body});
     const auto what = cat(request.method, ' ', request.path);
     for (auto one = answers_.begin(); one != answers_.end(); ++one) {
       if (one->first != what) continue;
@@ -60,7 +60,7 @@ class DeployFixture : public app::ProjectFixture {
 
   mutable std::mutex mutex_;
   std::vector<std::pair<std::string, http::ServerResponse>> answers_;
-  std::vector<Asked> asked_;
+  std::vector<Received> received_;
   http::Client http_;
   http::Server server_{{}, [this](const http::ServerRequest& request) { return handle(request); }};
 };

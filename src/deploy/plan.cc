@@ -259,7 +259,7 @@ std::string_view name_of(Change change) {
     case Change::update:
       return "changed";
     case Change::remove:
-      return "gone";
+      return "removed";
     case Change::keep:
       break;
   }

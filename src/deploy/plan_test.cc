@@ -113,7 +113,7 @@ TEST_F(PlanTest, finds_new_changed_removed_and_unchanged_entities) {
   there.triggers.at("t")["annotations"] = json::array();  // another tool has written it
   EXPECT_THAT(lines(make_plan(wanted(), there)),
               ElementsAre("unchanged package p", "changed action p/a", "new action p/b", "changed trigger t",
-                          "unchanged rule r", "gone action p/old"));
+                          "unchanged rule r", "removed action p/old"));
 }
 
 TEST_F(PlanTest, keeps_a_package_that_contains_actions_of_others) {
@@ -122,7 +122,7 @@ TEST_F(PlanTest, keeps_a_package_that_contains_actions_of_others) {
   auto there = deployed(all);
   there.actions.emplace("p/theirs", json::object());
   const auto plan = make_removal_plan(load(), all.project_names, there);
-  EXPECT_THAT(lines(plan), ElementsAre("gone action p/a"));
+  EXPECT_THAT(lines(plan), ElementsAre("removed action p/a"));
   ASSERT_THAT(plan.notes, SizeIs(1));
   EXPECT_THAT(plan.notes[0], HasSubstr("it contains p/theirs"));
 }
@@ -137,7 +137,8 @@ TEST_F(PlanTest, removes_unmarked_rules_of_adobes_tools) {
     there.rules.insert_or_assign(name, json::object{{"trigger", {{"path", "ns"}, {"name", "t"}}}});
   there.rules.emplace("other", json::object{{"trigger", {{"path", "ns"}, {"name", "other"}}}});
   EXPECT_THAT(lines(make_removal_plan(load(), all.project_names, there)),
-              ElementsAre("gone rule by-hand", "gone rule r", "gone trigger t", "gone action p/a", "gone package p"));
+              ElementsAre("removed rule by-hand", "removed rule r", "removed trigger t", "removed action p/a",
+                          "removed package p"));
 }
 
 TEST_F(PlanTest, removes_routes_that_the_manifest_no_longer_has) {
@@ -149,7 +150,7 @@ TEST_F(PlanTest, removes_routes_that_the_manifest_no_longer_has) {
   there.routes.emplace("GET /v1/old", DeployedRoute{"/v1", "/old", "get", "p/a"});
   there.routes.emplace("GET /v2/theirs", DeployedRoute{"/v2", "/theirs", "get", "q/b"});
   EXPECT_THAT(lines(make_plan(all, there)), ElementsAre("unchanged package p", "unchanged action p/a",
-                                                        "unchanged route GET /v1/orders", "gone route GET /v1/old"));
+                                                        "unchanged route GET /v1/orders", "removed route GET /v1/old"));
 }
 
 TEST_F(PlanTest, writes_the_hash_of_a_trigger_after_its_feed_has_it) {
@@ -157,13 +158,14 @@ TEST_F(PlanTest, writes_the_hash_of_a_trigger_after_its_feed_has_it) {
   const auto plan = make_plan(wanted(), {});
   const auto no_steps = [](const Step& /*step*/) {};
   apply(plan, client(), Secret("u:p"), no_steps);
-  EXPECT_THAT(asked_lines(), ElementsAre("PUT /api/v1/namespaces/ns/packages/p", "PUT /api/v1/namespaces/ns/triggers/t",
-                                         "POST /api/v1/namespaces/whisk.system/actions/alarms/once",
-                                         "POST /api/v1/namespaces/whisk.system/actions/alarms/once",
-                                         "PUT /api/v1/namespaces/ns/triggers/t"));
-  EXPECT_EQ(managed_by(parse_json(asked()[1].body, "").as_object()).hash, "");
-  EXPECT_EQ(managed_by(parse_json(asked()[4].body, "").as_object()).hash, plan.steps[1].wanted.hash);
-  EXPECT_EQ(asked()[3].body, R"({"date":"soon","lifecycleEvent":"CREATE","authKey":"u:p","triggerName":"/ns/t"})");
+  EXPECT_THAT(
+      received_lines(),
+      ElementsAre("PUT /api/v1/namespaces/ns/packages/p", "PUT /api/v1/namespaces/ns/triggers/t",
+                  "POST /api/v1/namespaces/whisk.system/actions/alarms/once",
+                  "POST /api/v1/namespaces/whisk.system/actions/alarms/once", "PUT /api/v1/namespaces/ns/triggers/t"));
+  EXPECT_EQ(managed_by(parse_json(received()[1].body, "").as_object()).hash, "");
+  EXPECT_EQ(managed_by(parse_json(received()[4].body, "").as_object()).hash, plan.steps[1].wanted.hash);
+  EXPECT_EQ(received()[3].body, R"({"date":"soon","lifecycleEvent":"CREATE","authKey":"u:p","triggerName":"/ns/t"})");
 
   const std::string feed = "POST /api/v1/namespaces/whisk.system/actions/alarms/once";
   answer(feed, http::ServerResponse::json(200, json::object()));

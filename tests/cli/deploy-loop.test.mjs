@@ -75,7 +75,7 @@ describe('a project', () => {
     assert.match(fired, /^[0-9a-f]{32}\n$/)
     await eventually(async () => (await adit('logs', 'greetings/hello')).includes('greeting a guest'))
 
-    assert.match(await adit('undeploy', '--yes'), /gone +trigger guest-came/)
+    assert.match(await adit('undeploy', '--yes'), /removed +trigger guest-came/)
     assert.deepEqual([await client.packages.list(), await client.triggers.list(), await client.rules.list()],
       [[], [], []])
   })

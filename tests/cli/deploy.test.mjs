@@ -130,8 +130,8 @@ describe('adit deploy', () => {
     const expected = [
       'unchanged package shop-1.2.3', 'changed action shop-1.2.3/hello', 'changed action shop-1.2.3/__secured_secured',
       'unchanged action shop-1.2.3/secured',
-      'gone rule on-nightly', 'gone trigger by-hand', 'gone trigger nightly', 'gone action shop-1.2.3/inner',
-      'gone action shop-1.2.3/outer'
+      'removed rule on-nightly', 'removed trigger by-hand', 'removed trigger nightly',
+      'removed action shop-1.2.3/inner', 'removed action shop-1.2.3/outer'
     ]
     assert.deepEqual(steps(dry.stdout), expected)
     assert.deepEqual(changing(server), [])
@@ -243,7 +243,7 @@ describe('adit undeploy', () => {
     server.requests.length = 0
     const { code, stdout, stderr } = await adit(root, 'undeploy', '--yes', '--json')
     assert.equal(code, 0, stderr)
-    assert.equal(steps(stdout)[0], 'gone rule on-nightly')
+    assert.equal(steps(stdout)[0], 'removed rule on-nightly')
     assert.deepEqual(changing(server), [
       'DELETE rules/on-nightly', 'DELETE web/whisk.system/apimgmt/deleteApi.http', 'DELETE triggers/by-hand',
       'POST namespaces/whisk.system/actions/alarms/interval',

@@ -29,9 +29,8 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
     return std::make_shared<RedisStore>(RedisAddress::parse(url));
   // The message shows at most the scheme, because the text may contain a password.
   const std::vector<std::string> kinds = {"memory", "file", "redis", "rediss", "unix"};
-  throw Error::configuration("invalid_store",
-                             cat("The token store is of no kind that adit knows; before its first colon is ",
-                                 described(url.substr(0, url.find(':')), kinds), "."))
+  throw Error::configuration("invalid_store", cat("The kind of the token store is unknown: before its first colon is ",
+                                                  described(url.substr(0, url.find(':')), kinds), "."))
       .hint(
           "Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], rediss:// (the same with TLS), "
           "unix:/path/of/redis.sock[?db=N].");
