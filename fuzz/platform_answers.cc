@@ -15,13 +15,13 @@ namespace {
 struct Answers final : http::Transport {
   explicit Answers(std::string_view bytes) : input(bytes), status(200 + static_cast<int>(input.choice(4)) * 100) {}
   http::Response send(const http::Request& /*request*/) override {
-    require(++asked <= 2'000, "no answer makes a client send requests for ever");
+    require(++requests <= 2'000, "no answer makes a client send requests for ever");
     if (input.empty()) return {404, {}, {}};
     return {status, {{"content-type", "application/json"}}, std::string(input.part())};
   }
   Input input;
   int status;
-  int asked = 0;
+  int requests = 0;
 };
 
 void read_activations(const deploy::Client& client) {

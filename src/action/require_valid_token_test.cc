@@ -11,13 +11,13 @@
 namespace adit {
 namespace {
 
-/// An IMS whose answer the test chooses. Counts how often it was asked.
+/// An IMS whose answer the test chooses. Counts the requests.
 class RequireValidToken : public testing::Test {
  protected:
   RequireValidToken()
       : server({}, [this](const http::ServerRequest& request) {
           if (request.path.starts_with("/__adit/")) return http::ServerResponse::json(404, json::object{});
-          ++asked;
+          ++requests;
           client = std::string(request.headers.get_or_empty("x-ims-clientid"));
           if (status != 200)
             return http::ServerResponse::json(status, json::object{{"error", error}, {"error_description", "no"}});
@@ -46,7 +46,7 @@ class RequireValidToken : public testing::Test {
   }
   static std::string bearer(int number = 0) { return cat("Bearer ", token(number)); }
 
-  int asked = 0;
+  int requests = 0;
   int status = 200;
   std::string error = "invalid_token";
   bool valid = true;
@@ -57,7 +57,7 @@ class RequireValidToken : public testing::Test {
 TEST_F(RequireValidToken, accepts_a_valid_token_and_asks_ims_only_once) {
   EXPECT_EQ(outcome(bearer()), 200);
   EXPECT_EQ(outcome(bearer()), 200);
-  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(requests, 1);
   EXPECT_EQ(client, "caller");
 }
 
@@ -67,7 +67,7 @@ TEST_F(RequireValidToken, answers_401_to_a_missing_or_invalid_token) {
   EXPECT_EQ(outcome("Bearer "), 401);
   EXPECT_EQ(outcome("Bearer not-a-token"), 401);
   EXPECT_TRUE(require_valid_token(Params(json::object{})).has_value());
-  EXPECT_EQ(asked, 0) << "IMS is not asked about text that is not a token";
+  EXPECT_EQ(requests, 0) << "IMS is not asked about text that is not a token";
   valid = false;
   EXPECT_EQ(outcome(bearer()), 401);
 }

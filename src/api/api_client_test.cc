@@ -96,7 +96,7 @@ class Api : public ApiWithIms {
  protected:
   Api()
       : server({}, [this](const http::ServerRequest& request) {
-          asked.push_back(request);
+          requests.push_back(request);
           auto answer = answers.front();
           if (answers.size() > 1) answers.pop_front();
           return answer;
@@ -112,7 +112,7 @@ class Api : public ApiWithIms {
   }
   [[nodiscard]] std::string url() const { return cat(server.origin(), "/x"); }
 
-  std::vector<http::ServerRequest> asked;
+  std::vector<http::ServerRequest> requests;
   std::deque<http::ServerResponse> answers;
   http::Server server;
 };
@@ -121,37 +121,37 @@ TEST_F(Api, gets_only_the_headers_that_are_missing) {
   answer(200);
   auto client = here();
   static_cast<void>(client.send(http::Request::get(url()).header("x-api-key", "mine")));
-  EXPECT_EQ(asked[0].headers.get_or_empty("authorization"), cat("Bearer ", source().get().reveal()));
-  EXPECT_EQ(asked[0].headers.get_or_empty("x-api-key"), "mine") << "the caller's header is kept";
-  EXPECT_EQ(asked[0].headers.get_or_empty("x-gw-ims-org-id"), "ORG@AdobeOrg");
+  EXPECT_EQ(requests[0].headers.get_or_empty("authorization"), cat("Bearer ", source().get().reveal()));
+  EXPECT_EQ(requests[0].headers.get_or_empty("x-api-key"), "mine") << "the caller's header is kept";
+  EXPECT_EQ(requests[0].headers.get_or_empty("x-gw-ims-org-id"), "ORG@AdobeOrg");
 }
 
 TEST_F(Api, does_not_get_headers_that_the_caller_leaves_out) {
   answer(401, {{"error_code", "401013"}});
   auto client = here();
   static_cast<void>(client.send(http::Request::get(url()).without("Authorization").without("X-API-Key")));
-  ASSERT_EQ(asked.size(), 1U);
-  EXPECT_FALSE(asked[0].headers.has("authorization"));
-  EXPECT_FALSE(asked[0].headers.has("x-api-key"));
-  EXPECT_TRUE(asked[0].headers.has("x-gw-ims-org-id"));
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_FALSE(requests[0].headers.has("authorization"));
+  EXPECT_FALSE(requests[0].headers.has("x-api-key"));
+  EXPECT_TRUE(requests[0].headers.has("x-gw-ims-org-id"));
 }
 
 TEST_F(Api, gets_no_credentials_if_its_host_is_not_on_the_list) {
   answer(401, {{"error_code", "401013"}});
   auto client = api();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 401);
-  ASSERT_EQ(asked.size(), 1U);
+  ASSERT_EQ(requests.size(), 1U);
   for (const auto* name : {"authorization", "x-api-key", "x-gw-ims-org-id"})
-    EXPECT_FALSE(asked[0].headers.has(name)) << name;
+    EXPECT_FALSE(requests[0].headers.has(name)) << name;
 }
 
 TEST_F(Api, is_asked_only_twice_if_it_rejects_every_token) {
   answer(401, {{"error_code", "401013"}, {"message", "Oauth token is not valid"}});
   auto client = here();
   EXPECT_EQ(client.send(http::Request::post(url()).body("x", "text/plain")).status(), 401);
-  ASSERT_EQ(asked.size(), 2U);
-  EXPECT_EQ(asked[1].body, "x");
-  EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[1].body, "x");
+  EXPECT_NE(requests[0].headers.get("authorization"), requests[1].headers.get("authorization"));
 }
 
 TEST_F(Api, of_aem_is_asked_again_with_a_new_token_after_a_401_without_a_code) {
@@ -165,15 +165,15 @@ TEST_F(Api, of_aem_is_asked_again_with_a_new_token_after_a_401_without_a_code) {
   options.hosts.add_aem_environment("cm-p1-e2-integration-0");
   ApiClient client(source(), "cm-p1-e2-integration-0", "ORG@AdobeOrg", transport, std::move(options));
   EXPECT_EQ(client.send(http::Request::get(aem + "/api/assets.json")).status(), 200);
-  ASSERT_EQ(asked.size(), 2U);
-  EXPECT_NE(asked[0].headers.get("authorization"), asked[1].headers.get("authorization"));
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_NE(requests[0].headers.get("authorization"), requests[1].headers.get("authorization"));
 }
 
 TEST_F(Api, is_not_asked_again_after_another_401) {
   answer(401, {{"error_code", "401010"}});
   auto client = here();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 401);
-  EXPECT_EQ(asked.size(), 1U);
+  EXPECT_EQ(requests.size(), 1U);
 }
 
 TEST_F(Api, gets_the_pause_that_it_asks_for) {
@@ -190,7 +190,7 @@ TEST_F(Api, gets_a_growing_pause_if_it_asks_for_none) {
   auto client = here();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
   EXPECT_THAT(waits, ElementsAre(500ms, 1s, 2s));
-  EXPECT_EQ(asked.size(), 4U);
+  EXPECT_EQ(requests.size(), 4U);
 }
 
 TEST_F(Api, is_not_asked_again_if_it_wants_too_long_a_pause) {
@@ -205,7 +205,7 @@ TEST_F(Api, does_not_get_a_post_twice_after_a_503_without_retry_after) {
   answer(200);
   auto client = here();
   EXPECT_EQ(client.send(http::Request::post(url()).body("x", "text/plain")).status(), 503);
-  EXPECT_EQ(asked.size(), 1U);
+  EXPECT_EQ(requests.size(), 1U);
   answers.clear();
   answer(503);
   answer(200);
@@ -248,8 +248,8 @@ TEST_F(Api, gets_a_rewindable_body_again) {
                     {.sink = &sink, .progress = {}, .stop = {}});
   EXPECT_EQ(response.status(), 200);
   EXPECT_EQ(sink.text, R"({"done":true})") << "without the bodies of the rejections";
-  ASSERT_EQ(asked.size(), 3U);
-  for (const auto& request : asked) EXPECT_EQ(request.body, "hello");
+  ASSERT_EQ(requests.size(), 3U);
+  for (const auto& request : requests) EXPECT_EQ(request.body, "hello");
 }
 
 TEST_F(Api, gets_a_body_that_is_not_rewindable_only_once) {
@@ -260,7 +260,7 @@ TEST_F(Api, gets_a_body_that_is_not_rewindable_only_once) {
       client.stream(http::Request::post(url()).body_from(std::make_shared<Bytes>("hello", false), "text/plain"),
                     {.sink = &sink, .progress = {}, .stop = {}});
   EXPECT_EQ(response.status(), 429);
-  EXPECT_EQ(asked.size(), 1U);
+  EXPECT_EQ(requests.size(), 1U);
   EXPECT_TRUE(waits.empty());
 }
 
@@ -276,8 +276,8 @@ TEST_F(Api, its_rejected_token_is_replaced_even_if_the_body_cannot_be_sent_again
     EXPECT_THAT(error.hint(), testing::HasSubstr("can be read only once"));
     EXPECT_THAT(error.hint(), testing::HasSubstr("gets a new token"));
   }
-  ASSERT_EQ(asked.size(), 1U);
-  const auto refused = std::string(asked[0].headers.get_or_empty("authorization"));
+  ASSERT_EQ(requests.size(), 1U);
+  const auto refused = std::string(requests[0].headers.get_or_empty("authorization"));
   EXPECT_NE(refused, cat("Bearer ", source().get().reveal())) << "the next request gets another token";
 }
 
@@ -285,7 +285,7 @@ TEST_F(Api, is_not_asked_again_if_retries_are_off) {
   answer(429, {}, "1");
   auto client = here({.max_retries = 0});
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);
-  EXPECT_EQ(asked.size(), 1U);
+  EXPECT_EQ(requests.size(), 1U);
 }
 
 TEST(ApiError, says_how_long_a_pause_the_api_asks_for) {

@@ -76,16 +76,17 @@ TEST_F(AsyncApi, fetches_a_new_token_once_if_the_old_one_was_revoked) {
 }
 
 TEST_F(AsyncApi, sends_again_after_retry_after) {
-  std::atomic<int> asked{0};
-  http::Server server({}, [&](const http::ServerRequest&) { return try_again_after("0", asked++ == 0 ? 429 : 200); });
+  std::atomic<int> requests{0};
+  http::Server server({},
+                      [&](const http::ServerRequest&) { return try_again_after("0", requests++ == 0 ? 429 : 200); });
   EXPECT_EQ(send(api(server.origin()), http::Request::get(server.origin())), "200");
-  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(requests, 2);
 }
 
 TEST_F(AsyncApi, a_stop_ends_the_wait_before_a_repeat) {
-  std::promise<void> asked;
+  std::promise<void> received;
   http::Server server({}, [&](const http::ServerRequest&) {
-    asked.set_value();
+    received.set_value();
     return try_again_after("1800", 429);
   });
   std::stop_source stop;
@@ -93,15 +94,15 @@ TEST_F(AsyncApi, a_stop_ends_the_wait_before_a_repeat) {
   api(server.origin())
       .async_send(http::Request::get(server.origin()).stop(stop.get_token()),
                   [&](const auto& error, const auto& response) { finished.set_value(outcome(error, response)); });
-  asked.get_future().wait();
+  received.get_future().wait();
   stop.request_stop();
   EXPECT_EQ(finished.get_future().get(), "cancelled");
 }
 
 TEST_F(AsyncApi, a_stop_also_ends_the_wait_of_a_synchronous_send) {
-  std::promise<void> asked;
+  std::promise<void> received;
   http::Server server({}, [&](const http::ServerRequest&) {
-    asked.set_value();
+    received.set_value();
     return try_again_after("1800", 429);
   });
   std::stop_source stop;
@@ -113,7 +114,7 @@ TEST_F(AsyncApi, a_stop_also_ends_the_wait_of_a_synchronous_send) {
       return error.code();
     }
   });
-  asked.get_future().wait();
+  received.get_future().wait();
   stop.request_stop();
   EXPECT_EQ(finished.get(), "cancelled");
 }
@@ -187,10 +188,10 @@ TEST_F(AsyncApi, the_handler_runs_on_its_executor_and_not_inside_the_call) {
 /// A test with a server that never answers.
 class SilentServer : public AsyncApi {
  protected:
-  std::promise<void> asked;
+  std::promise<void> received;
   RawServer silent{[this](RawSocket& socket, int) {
     socket.read_message();
-    asked.set_value();
+    received.set_value();
     socket.read_to_end();
   }};
 
@@ -208,7 +209,7 @@ class SilentServer : public AsyncApi {
       }
     };
     operation(boost::asio::bind_executor(context, boost::asio::bind_cancellation_slot(signal.slot(), finished)));
-    asked.get_future().wait();
+    received.get_future().wait();
     boost::asio::post(context, [&] { signal.emit(boost::asio::cancellation_type::terminal); });
     context.run();
     return code;
@@ -243,7 +244,7 @@ TEST_F(SilentServer, the_callers_stop_token_works_besides_the_slot) {
                                                 code = failure.code();
                                               }
                                             })));
-  asked.get_future().wait();
+  received.get_future().wait();
   stop.request_stop();
   context.run();
   EXPECT_EQ(code, "cancelled");

@@ -19,9 +19,9 @@ class EmulatorContentTest : public ::testing::Test {
   json::object shown(std::string_view path) {
     return parse_json(content_.show(path).value().body, "the answer").as_object();
   }
-  int status_of_change(std::string_view path, const json::value& asked) {
+  int status_of_change(std::string_view path, const json::value& change) {
     http::ServerRequest request;
-    request.body = to_json(asked);
+    request.body = to_json(change);
     const auto response = content_.change(path, request);
     return response ? response->status : 404;
   }
@@ -108,10 +108,10 @@ TEST_F(EmulatorContentTest, knows_nothing_about_a_request_to_another_server) {
 TEST_F(EmulatorContentTest, publishes_an_event_for_each_request) {
   const auto before = events_.last_id();
   ims_.exchange(ims_.assertion(), "wrong-secret");
-  std::string heard;
-  events_.answer(before, http::Reply([&](const http::ServerResponse& response) { heard = response.body; }));
-  EXPECT_THAT(heard, HasSubstr("event: request\n"));
-  EXPECT_THAT(heard, HasSubstr("invalid_client"));
+  std::string received;
+  events_.answer(before, http::Reply([&](const http::ServerResponse& response) { received = response.body; }));
+  EXPECT_THAT(received, HasSubstr("event: request\n"));
+  EXPECT_THAT(received, HasSubstr("invalid_client"));
 }
 
 TEST_F(EmulatorContentTest, returns_nothing_for_unknown_paths) {

@@ -123,11 +123,11 @@ test('each of two activations that overlap shows its own requests', { timeout: 2
   const api = (path) => page.evaluate(async (from) => (await fetch('/__adit/api/' + from)).json(), path)
   const newest = async () => (await api('activations')).activations.slice(0, 2)
   await eventually(async () => (await newest()).every(({ state }) => state !== 'running'))
-  const asked = await Promise.all((await newest()).map(async ({ id }) => {
+  const outgoing = await Promise.all((await newest()).map(async ({ id }) => {
     const { params, trace } = await api('activations/' + id)
     return [params.url, ...trace.filter(({ name }) => name === 'request').map(({ detail }) => detail)]
   }))
-  for (const [url, ...requests] of asked) assert.deepEqual(requests, [`GET ${url} -> 200`])
-  assert.deepEqual(asked.map(([url]) => url).sort(), [shop.url + '/first', shop.url + '/second'])
+  for (const [url, ...requests] of outgoing) assert.deepEqual(requests, [`GET ${url} -> 200`])
+  assert.deepEqual(outgoing.map(([url]) => url).sort(), [shop.url + '/first', shop.url + '/second'])
   await page.close()
 })

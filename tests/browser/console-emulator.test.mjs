@@ -22,7 +22,7 @@ const isSwitched = (page, name, checked) => page.getByRole('switch', { name, che
 before(async () => {
   const root = project({ '.env': toDotenv(env) })
   ims = await emulator(['--env-file', join(root, '.env')])
-  url = (await ims.said(/console: (\S+)/))[1]
+  url = (await ims.until(/console: (\S+)/))[1]
   context = await browser()
 }, { timeout: TIMEOUT })
 after(async () => {
@@ -67,9 +67,9 @@ test('what was issued and refused is listed as it happens, and never a token', {
   await refused.getByText('401 invalid_client').waitFor()
   await exchange({ jwt_token: assertion({ exp: 1 }) })
   await refused.getByText('JWT token has expired').waitFor()
-  const said = JSON.stringify([await api(page, 'tokens'), await api(page, 'requests'), await api(page, 'emulator')])
+  const shown = JSON.stringify([await api(page, 'tokens'), await api(page, 'requests'), await api(page, 'emulator')])
     + await page.content()
-  for (const hidden of [bearer, bearer.split('.')[2], secret]) assert.ok(!said.includes(hidden))
+  for (const hidden of [bearer, bearer.split('.')[2], secret]) assert.ok(!shown.includes(hidden))
   await page.close()
 })
 
@@ -96,8 +96,8 @@ test('a pasted token is decoded in the page and sent nowhere', { timeout: TIMEOU
   const page = await open(context, url)
   const bearer = await token()
   await page.getByText('Issued (3)').waitFor()
-  const asked = []
-  page.on('request', (request) => asked.push(request.url() + (request.postData() ?? '')))
+  const sent = []
+  page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
   await page.getByLabel('Token', { exact: true }).fill('Bearer ' + bearer)
   await page.getByText('issued here, valid').waitFor()
   assert.deepEqual(JSON.parse(await page.getByRole('region', { name: 'Claims of the token' }).innerText()),
@@ -112,8 +112,8 @@ test('a pasted token is decoded in the page and sent nowhere', { timeout: TIMEOU
   await page.getByLabel('Token', { exact: true })
     .fill(`${part({ [EVIL]: EVIL })}.${part({ exp: EVIL, id: EVIL, [EVIL]: { [EVIL]: EVIL } })}.x`)
   await page.getByText('The token does not say when it expires.').waitFor()
-  assert.equal(asked.filter((what) => !what.includes('/__adit/api/events?after=')
-      && !what.endsWith('/__adit/api/tokens')).length, 0, asked.join('\n'))
+  assert.equal(sent.filter((what) => !what.includes('/__adit/api/events?after=')
+      && !what.endsWith('/__adit/api/tokens')).length, 0, sent.join('\n'))
   assert.deepEqual(page.faults, [])
   await page.close()
 })

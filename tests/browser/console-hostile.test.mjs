@@ -137,7 +137,7 @@ test('clients, scopes, faults and requests of the emulator are text', { timeout:
 `
   })
   const ims = await emulator(['--clients', join(folder, 'clients.yaml')])
-  const page = await open(context, (await ims.said(/console: (\S+)/))[1])
+  const page = await open(context, (await ims.until(/console: (\S+)/))[1])
   const token = (id) => fetch(ims.origin + '/ims/token/v3', {
     method: 'POST',
     body: new URLSearchParams({

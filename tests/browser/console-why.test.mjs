@@ -94,7 +94,7 @@ for (const [name, [, expected, fault]] of Object.entries(CAUSES)) {
       { fault: 'status', path: '/discovery', count: 1, ...fault }), 200)
     }
     const query = ['slow', 'closed'].includes(name) ? `?silent=http://127.0.0.1:${silent.address().port}/` : ''
-    const asked = ask(server.origin + '/api/v1/web/shop/' + name + query)
+    const pending = ask(server.origin + '/api/v1/web/shop/' + name + query)
     // While the activation runs, a request without an answer is not a failure.
     if (name === 'closed') {
       await page.evaluate(async () => {
@@ -112,7 +112,7 @@ for (const [name, [, expected, fault]] of Object.entries(CAUSES)) {
       silent.closeAllConnections()
       await goTo(page, '#/activations')
     }
-    const answer = await asked
+    const answer = await pending
     assert.ok(answer.status >= 400, answer.text)
     await page.getByRole('row', { name: new RegExp('shop/' + name) }).filter({ hasNotText: 'running' }).first().click()
     const why = page.getByRole('region', { name: 'Why it failed' })

@@ -93,8 +93,8 @@ export async function probeProject () {
   return root
 }
 
-// Returns a project whose action does not use adit's SDK and can violate the contract: it answers garbage if it is told
-// to, otherwise a number. It writes HTTP by hand to the socket that its last argument names.
+// Returns a project whose action does not use adit's SDK and can violate the contract: it answers garbage on
+// demand, otherwise a number. It writes HTTP by hand to the socket that its last argument names.
 export async function rawProject () {
   return project({
     'ext.config.yaml':
@@ -158,7 +158,7 @@ export function run (args, options = {}) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`adit ${args.join(' ')} did not end in time; it said:\n${result.stderr}`))
+      reject(new Error(`adit ${args.join(' ')} did not end in time; it printed:\n${result.stderr}`))
     }, options.timeout ?? 60_000)
     child.on('close', (code, signal) => {
       clearTimeout(timer)
@@ -167,7 +167,7 @@ export function run (args, options = {}) {
   })
 }
 
-// Starts `adit emulator` and returns { origin, lines, child, stop(), said(pattern) }; `lines` are the lines printed so
+// Starts `adit emulator` and returns { origin, lines, child, stop(), until(pattern) }; `lines` are the lines printed so
 // far.
 export async function emulator (args = [], options = {}) {
   const child = start(['emulator', '--port', '0', ...args], options)
@@ -179,13 +179,13 @@ export async function emulator (args = [], options = {}) {
   })
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
   // Resolves with the first match on stderr, as soon as it is there.
-  const said = (pattern) => Promise.race([
+  const until = (pattern) => Promise.race([
     new Promise((resolve) => {
       const check = () => { const found = stderr.match(pattern); if (found) resolve(found) }
       waiting.push(check)
       check()
     }),
-    closed.then((end) => { throw new Error('not said: ' + pattern + JSON.stringify(end)) })
+    closed.then((end) => { throw new Error('not printed: ' + pattern + JSON.stringify(end)) })
   ])
   const lines = []
   const line = await Promise.race([
@@ -195,7 +195,7 @@ export async function emulator (args = [], options = {}) {
   ])
   const stop = (signal = 'SIGINT') => { child.kill(signal); return closed }
   atExit(() => child.kill('SIGKILL'))
-  return { origin: line.replace(/^listening on /, ''), lines, child, stop, said }
+  return { origin: line.replace(/^listening on /, ''), lines, child, stop, until }
 }
 
 // Makes an assertion as any JWT library would. It does not use adit, so that the emulator is tested with tokens from

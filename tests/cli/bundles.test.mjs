@@ -115,7 +115,7 @@ describe('a project with esbuild', () => {
 })
 
 describe('a project without esbuild', () => {
-  test('is told what is needed to run TypeScript', async () => {
+  test('cannot run TypeScript; the error and `adit check` say what is needed', async () => {
     const root = project(
       { ...files, 'actions/js.js': "import { greet } from '../lib'\nexport const main = () => ({ body: greet({}) })\n" }
     )

@@ -16,7 +16,7 @@ const settings = {
 }
 
 describe('adit call', () => {
-  let ims, root, server, origin, asked, answer
+  let ims, root, server, origin, requests, answer
   const cache = temporaryFolder()
   before(async () => {
     root = project({ '.env': toDotenv(settings) })
@@ -24,17 +24,17 @@ describe('adit call', () => {
     server = createServer(async (request, response) => {
       const chunks = []
       for await (const chunk of request) chunks.push(chunk)
-      asked.push(
+      requests.push(
         { method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() }
       )
-      await answer(response, asked.length)
+      await answer(response, requests.length)
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     origin = `http://127.0.0.1:${server.address().port}`
   })
   after(() => server.close())
   beforeEach(() => {
-    asked = []
+    requests = []
     answer = (response) => response.end('fine')
   })
   const call = (args, options = {}) =>
@@ -68,23 +68,23 @@ describe('adit call', () => {
     assert.ok(JSON.parse(stdout))
   })
 
-  test('fills in token, key and organisation only for hosts of the list', async () => {
+  test('fills in token, key and organisation only for the hosts on its list', async () => {
     assert.equal((await known(origin + '/x?y=z')).code, 0)
-    const [{ headers, url }] = asked
+    const [{ headers, url }] = requests
     assert.equal(url, '/x?y=z')
     assert.match(headers.authorization, /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/)
     assert.equal(headers['x-api-key'], 'oauth-client')
     assert.equal(headers['x-gw-ims-org-id'], 'DEF@AdobeOrg')
     const { stderr } = await call([origin + '/x'])
     for (const name of ['authorization', 'x-api-key', 'x-gw-ims-org-id'])
-      assert.equal(asked[1].headers[name], undefined)
+      assert.equal(requests[1].headers[name], undefined)
     assert.match(stderr, /no token is sent to this host/)
   })
 
   test('accepts hosts from ADIT_API_HOSTS, and rejects invalid ones', async () => {
     const env = (hosts) => ({ XDG_CACHE_HOME: cache, ADIT_API_HOSTS: hosts })
     await call([origin], { env: env('api.example.com, ' + origin) })
-    assert.ok(asked[0].headers.authorization)
+    assert.ok(requests[0].headers.authorization)
     assert.equal((await call([origin], { env: env('*') })).code, 2)
   })
 
@@ -102,14 +102,14 @@ describe('adit call', () => {
     await known('-d', 'a=1', '-d', 'b=2', origin)
     await known('-d', '@' + file, origin)
     await call(['--api-host', origin, '-H', 'Content-Type: text/plain', '-d', '-', origin], { input: 'from stdin' })
-    assert.deepEqual(asked.map(({ method, headers, body }) => [method, headers['content-type'], body]), [
+    assert.deepEqual(requests.map(({ method, headers, body }) => [method, headers['content-type'], body]), [
       ['PUT', 'application/json', '{"b":2}'],
       ['POST', 'application/x-www-form-urlencoded', 'a=1&b=2'],
       ['POST', 'application/json', '{"a":\n1}'],
       ['POST', 'text/plain', 'from stdin']
     ])
-    assert.equal(asked[0].headers['x-one'], '1')
-    assert.equal(asked[0].headers['x-api-key'], 'mine')
+    assert.equal(requests[0].headers['x-one'], '1')
+    assert.equal(requests[0].headers['x-api-key'], 'mine')
   })
 
   test('accepts the data options of curl', async () => {
@@ -121,7 +121,7 @@ describe('adit call', () => {
     await known('--data-binary', '@' + file, origin)
     await known('--data-urlencode', 'q=a b+c&=', '--data-urlencode', `f@${file}`, '--data-urlencode', '=1/2', origin)
     await known('--json', '@' + file, origin)
-    assert.deepEqual(asked.map(({ headers, body }) => [headers['content-type'], headers.accept, body]), [
+    assert.deepEqual(requests.map(({ headers, body }) => [headers['content-type'], headers.accept, body]), [
       ['application/json', 'application/json', '{"a":1}'],
       ['application/json', 'text/csv', '{"a":1}'],
       ['application/x-www-form-urlencoded', '*/*', 'x=1&@me'],
@@ -129,18 +129,18 @@ describe('adit call', () => {
       ['application/x-www-form-urlencoded', '*/*', 'q=a%20b%2Bc%26%3D&f=a%20b%26c&1%2F2'],
       ['application/json', 'application/json', 'a b&c']
     ])
-    assert.ok(asked.every(({ method }) => method === 'POST'))
+    assert.ok(requests.every(({ method }) => method === 'POST'))
   })
 
   test('puts data into the query, sends HEAD requests, and can be silent, like curl', async () => {
     await known('-G', '-d', 'a=1', '--data-urlencode', 'b= c', origin + '/x?y=z#end')
     await known('-G', '--data-raw', 'a=1', origin + '/x')
-    assert.deepEqual(asked.map(({ method, url, body }) => [method, url, body]), [
+    assert.deepEqual(requests.map(({ method, url, body }) => [method, url, body]), [
       ['GET', '/x?y=z&a=1&b=%20c', ''], ['GET', '/x?a=1', '']
     ])
     answer = (response) => response.setHeader('X-Two', '2').end()
     const head = await known('-I', origin)
-    assert.equal(asked[2].method, 'HEAD')
+    assert.equal(requests[2].method, 'HEAD')
     assert.match(head.stdout, /^HTTP 200\n[^]*x-two: 2/i)
     const silent = await call(['-sSL', '--compressed', '-m', '30', origin])
     assert.equal(silent.code, 0)
@@ -178,7 +178,7 @@ describe('adit call', () => {
       assert.ok(stderr.startsWith(`adit: adit call does not have curl's option ${name}: `), stderr)
     }
     assert.match((await call(['--ftp-port', '-', origin])).stderr, /has no option --ftp-port/)
-    assert.equal(asked.length, 0)
+    assert.equal(requests.length, 0)
   })
 
   test('sets, repeats, empties and removes headers as curl does', async () => {
@@ -187,14 +187,14 @@ describe('adit call', () => {
     await known('-d', 'a=1', '-H', 'Content-Type:', origin)
     await known('-d', 'a=1', '-H', 'content-type;', origin)
     await known('-H', 'x-api-key: a', '-H', 'x-api-key: b', origin)
-    assert.equal(asked[0].headers['x-one'], '1, 2')
-    assert.equal(asked[0].headers['x-empty'], '')
-    for (const name of ['authorization', 'x-api-key', 'user-agent']) assert.ok(!(name in asked[0].headers), name)
-    assert.equal(asked[0].headers['x-gw-ims-org-id'], 'DEF@AdobeOrg')
-    assert.ok(!('content-type' in asked[1].headers))
-    assert.equal(asked[1].body, 'a=1')
-    assert.equal(asked[2].headers['content-type'], '')
-    assert.equal(asked[3].headers['x-api-key'], 'a, b')
+    assert.equal(requests[0].headers['x-one'], '1, 2')
+    assert.equal(requests[0].headers['x-empty'], '')
+    for (const name of ['authorization', 'x-api-key', 'user-agent']) assert.ok(!(name in requests[0].headers), name)
+    assert.equal(requests[0].headers['x-gw-ims-org-id'], 'DEF@AdobeOrg')
+    assert.ok(!('content-type' in requests[1].headers))
+    assert.equal(requests[1].body, 'a=1')
+    assert.equal(requests[2].headers['content-type'], '')
+    assert.equal(requests[3].headers['x-api-key'], 'a, b')
   })
 
   test('shows the headers with -i and writes whole answers to -o', async () => {
@@ -235,22 +235,22 @@ describe('adit call', () => {
     const { code, stdout } = await known(origin)
     assert.equal(code, 0)
     assert.equal(stdout, 'in')
-    assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
-    asked = []
+    assert.notEqual(requests[0].headers.authorization, requests[1].headers.authorization)
+    requests = []
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
     assert.equal((await known(origin)).code, 1)
-    assert.equal(asked.length, 2)
+    assert.equal(requests.length, 2)
   })
 
   test('drops a refused token if the body from stdin cannot be sent again, and says so', async () => {
     answer = (response) => { response.statusCode = 401; response.end('{"error_code":"401013"}') }
     const refused = await call(['--api-host', origin, '-d', '-', origin], { input: 'once' })
     assert.equal(refused.code, 1)
-    assert.equal(asked.length, 1)
+    assert.equal(requests.length, 1)
     assert.match(refused.stderr, /adit deleted it, but did not send the request again, because the body can be read only once/)
     answer = (response) => response.end('fine')
     assert.equal((await call(['--api-host', origin, '-d', '-', origin], { input: 'again' })).code, 0)
-    assert.notEqual(asked[0].headers.authorization, asked[1].headers.authorization)
+    assert.notEqual(requests[0].headers.authorization, requests[1].headers.authorization)
   })
 
   test('removes a refused token from the store even if IMS issues no new one', async () => {
@@ -266,7 +266,7 @@ describe('adit call', () => {
     answer = (response) => response.end('fine')
     const { code, stderr } = await once()
     assert.equal(code, 0, stderr)
-    const [first, second, third] = asked.map(({ headers }) => headers.authorization)
+    const [first, second, third] = requests.map(({ headers }) => headers.authorization)
     assert.equal(first, second)
     assert.notEqual(second, third)
   })
@@ -286,7 +286,7 @@ describe('adit call', () => {
     const [, signal] = await closed
     assert.equal(await faults('DELETE'), 200)
     assert.equal(signal, 'SIGINT')
-    assert.equal(asked.length, 2)
+    assert.equal(requests.length, 2)
   })
 
   test('names the pause that an API asks for, and where a redirect leads', async () => {
@@ -297,7 +297,7 @@ describe('adit call', () => {
     for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there, which is another origin/], [
       ['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/
     ]]) {
-      asked = []
+      requests = []
       answer = (response) => {
         response.statusCode = 307
         response.setHeader('Location', 'http://other.example/there?a=b')
@@ -306,14 +306,14 @@ describe('adit call', () => {
       const { code, stderr } = await known(...args, origin + '/start')
       assert.equal(code, 1)
       assert.match(stderr, words)
-      assert.equal(asked.length, 1)
+      assert.equal(requests.length, 1)
     }
     answer = (response, count) => {
       if (count === 1) { response.statusCode = 302; response.setHeader('Location', '/there') } response.end('there')
     }
-    asked = []
+    requests = []
     assert.equal((await known(origin + '/start')).stdout, 'there')
-    assert.deepEqual(asked.map(({ url, headers }) => [url, !!headers.authorization]),
+    assert.deepEqual(requests.map(({ url, headers }) => [url, !!headers.authorization]),
       [['/start', true], ['/there', true]])
   })
 
@@ -334,14 +334,14 @@ describe('adit call', () => {
     answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '50'); response.end() }
     const waiting =
       start(['call', '--ims', ims.origin, '--api-host', origin, origin], { cwd: root, env: { XDG_CACHE_HOME: cache } })
-    let said = ''
+    let printed = ''
     for await (const data of waiting.stderr.setEncoding('utf8')) {
-      said += data
-      if (said.includes('again in')) waiting.kill('SIGINT')
+      printed += data
+      if (printed.includes('again in')) waiting.kill('SIGINT')
     }
-    assert.match(said, /answered 429; trying again in 50 s/)
-    assert.equal(asked.length, 1)
-    asked = []
+    assert.match(printed, /answered 429; trying again in 50 s/)
+    assert.equal(requests.length, 1)
+    requests = []
     answer = (response, count) => {
       response.statusCode = count === 1 ? 429 : 200
       response.setHeader('Retry-After', '1')
@@ -350,10 +350,10 @@ describe('adit call', () => {
     const { code, stderr } = await known('-d', '@' + join(root, '.env'), origin)
     assert.equal(code, 0, stderr)
     assert.match(stderr, /answered 429; trying again in 1 s/)
-    assert.equal(asked[0].body, asked[1].body)
+    assert.equal(requests[0].body, requests[1].body)
     answer = (response) => { response.statusCode = 429; response.end() }
     assert.equal((await known('--retry', '0', origin)).code, 1)
-    assert.equal(asked.length, 3)
+    assert.equal(requests.length, 3)
   })
 
   test('reports wrong arguments with exit code 2', async () => {
@@ -364,7 +364,7 @@ describe('adit call', () => {
       const { code, stderr } = await call(args)
       assert.equal(code, 2, args.join(' ') + stderr)
     }
-    assert.equal(asked.length, 0)
+    assert.equal(requests.length, 0)
   })
 
   test('does not keep a long answer or a long body in memory', async () => {

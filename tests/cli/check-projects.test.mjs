@@ -242,7 +242,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
     ]
   }
   for (const [name, [configuration, line]] of Object.entries(refused)) {
-    test(`is an error for ${name}`, async () => {
+    test(`reports an error for ${name}`, async () => {
       const root = project({ ...base, 'app.config.yaml': configuration, 'actions/a.js': 'exports.main = () => ({})\n' })
       const { code, stdout } = await run(['check', '--json'], { cwd: root })
       const [error] = JSON.parse(stdout).filter(({ severity }) => severity === 'error')
@@ -252,7 +252,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
     })
   }
 
-  test('is an error for an include of an empty file', async () => {
+  test('reports an error for an include of an empty file', async () => {
     const root =
       project({ ...base, 'app.config.yaml': 'application:\n  $include: more.yaml\n', 'more.yaml': '# later\n' })
     const { code, stdout } = await run(['check'], { cwd: root })
@@ -260,7 +260,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
     assert.match(stdout, /^app\.config\.yaml:2:13: error: more\.yaml is included, but contains nothing/m)
   })
 
-  test('is a note if there is no package.json', async () => {
+  test('reports a note if there is no package.json', async () => {
     const { 'package.json': _, ...rest } = base
     const { code, stdout } = await run(['check'], { cwd: project(
       { ...rest, 'app.config.yaml': application(plain('a')), 'actions/a.js': 'exports.main = () => ({})\n' }
@@ -269,7 +269,7 @@ describe("adit check of a project that Adobe's tools refuse", () => {
     assert.match(stdout, /note: The project has no package\.json/)
   })
 
-  test('still runs its actions, with a warning', async () => {
+  test('does not stop `adit invoke`, which prints a warning', async () => {
     const root = project(
       { ...base, 'app.config.yaml': action('inputs:\n'), 'actions/a.js': 'exports.main = () => ({ body: 1 })\n' }
     )

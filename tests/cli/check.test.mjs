@@ -67,19 +67,19 @@ describe('adit check', () => {
     assert.equal((await run(['check'], { cwd: seed() })).code, 1)
   })
 
-  test('finds them in the settings as the tutorial prints them, with dots as placeholders', async () => {
+  test('finds the same in the settings that the tutorial prints, with dots as placeholders', async () => {
     const { JWT_PRIVATE_KEY: _, ...rest } = jwtEnv()
     const root = project({
       'ext.config.yaml': manifest,
       '.env': `...\n${toDotenv(rest)}JWT_PRIVATE_KEY=LS0tLS1C..kQgUFJJVkFURSBLRVktLS0tLQ==\n`
     })
     const all = await findings(root)
-    const told = (code) => of(all, code).map(({ severity, file, line }) => [severity, file, line])
-    assert.deepEqual(told('input_not_mapped'), [['error', 'ext.config.yaml', 15]])
-    assert.deepEqual(told('jwt_retired'), [['warning', '.env', 2]])
-    assert.deepEqual(told('runtime_retired'), [['warning', 'ext.config.yaml', 14]])
-    assert.deepEqual(told('key_is_example'), [['error', '.env', 7]])
-    assert.deepEqual(told('env_line_ignored'), [['warning', '.env', 1]])
+    const places = (code) => of(all, code).map(({ severity, file, line }) => [severity, file, line])
+    assert.deepEqual(places('input_not_mapped'), [['error', 'ext.config.yaml', 15]])
+    assert.deepEqual(places('jwt_retired'), [['warning', '.env', 2]])
+    assert.deepEqual(places('runtime_retired'), [['warning', 'ext.config.yaml', 14]])
+    assert.deepEqual(places('key_is_example'), [['error', '.env', 7]])
+    assert.deepEqual(places('env_line_ignored'), [['warning', '.env', 1]])
     for (const { fix } of all) assert.ok(fix.length > 5)
   })
 
@@ -100,15 +100,15 @@ describe('adit check', () => {
   })
 
   test('warns of inputs that every caller of a web action can replace', async () => {
-    const told = async (from, to, env = {}) => of(
+    const reported = async (from, to, env = {}) => of(
       await findings(
         seed({ 'ext.config.yaml': manifest.replace(from, to), '.env': toDotenv({ ...jwtEnv(), ...env }) })
       ),
       'inputs_not_final'
     )
-    assert.deepEqual(await told('', ''), [])
+    assert.deepEqual(await reported('', ''), [])
     for (const to of ['', '            final: false\n', "            final: 'true'\n"]) {
-      const [finding, ...others] = await told('            final: true\n', to)
+      const [finding, ...others] = await reported('            final: true\n', to)
       assert.equal(others.length, 0)
       assert.equal(finding.severity, 'warning')
       assert.match(finding.message,
@@ -127,9 +127,9 @@ describe('adit check', () => {
     assert.deepEqual(await names('BASE: $WHERE', 'OTHER: http://other.example/x', 'LOG_LEVEL: debug'), ['BASE, OTHER'])
     // No finding for an action that cannot be called from the web, or that gets no parameters.
     for (const web of ["'no'", 'raw'])
-      assert.deepEqual(await told(/web: 'yes'([^]*?)            final: true\n/, `web: ${web}$1`), [], web)
+      assert.deepEqual(await reported(/web: 'yes'([^]*?)            final: true\n/, `web: ${web}$1`), [], web)
     // With a validator, `final` would have no effect. The finding is then about `require-adobe-auth`.
-    assert.deepEqual(await told(/false\n            final: true\n/, 'true\n'), [])
+    assert.deepEqual(await reported(/false\n            final: true\n/, 'true\n'), [])
     const [conflict] = of(
       await findings(seed({ 'ext.config.yaml': manifest.replace('require-adobe-auth: false',
         'require-adobe-auth: true') })),
@@ -138,7 +138,7 @@ describe('adit check', () => {
     assert.match(conflict.message, /after deployment callers reach a sequence with a validator instead of the action/)
   })
 
-  test('finds them even without the source', async () => {
+  test('reports the missing mapping even if the source is missing', async () => {
     const root = project({ 'ext.config.yaml': manifest, '.env': toDotenv(jwtEnv()) })
     const all = await findings(root)
     assert.match(of(all, 'input_not_mapped')[0].fix, /JWT_CLIENT_SECRET/)
@@ -195,7 +195,7 @@ describe('adit check', () => {
     assert.ok(!JSON.stringify(all).includes(env.JWT_CLIENT_SECRET))
   })
 
-  test("finds a client secret of the Developer Console that .env does not contain", async () => {
+  test('recognises a client secret of the Developer Console that .env does not contain', async () => {
     const made = (length) => 'p8e-' + Array.from({ length }, (_, index) => 'aB3_'[index % 4]).join('')
     const root = seed({
       'old.json': `{\n  "client_secret": "${made(32)}"\n}\n`,
@@ -271,7 +271,7 @@ describe('adit check', () => {
     assert.ok(stdout.split('\n').some((line) => /^\.gitignore: warning: .*\[env_not_ignored\]$/.test(line)), stdout)
   })
 
-  test('notes the keys that only Adobe\'s tools act on, and the commands name them in a line', async () => {
+  test('reports keys that only Adobe\'s tools act on as notes; other commands name them in one line', async () => {
     const root = project({
       'app.config.yaml':
         'application:\n  hostname: x.example\n  hooks: { deploy-static: ./mine }\n  runtimeManifest:\n    packages:\n      p:\n        actions:\n          a: { function: a.js, runtime: "nodejs:22" }\n',
@@ -377,8 +377,8 @@ describe('adit check', () => {
   })
 
   test('sends the token of --online only to hosts of Adobe, or that the user has named', async () => {
-    const asked = []
-    const server = createServer((request, response) => { asked.push(request.headers); response.end('{}') })
+    const requests = []
+    const server = createServer((request, response) => { requests.push(request.headers); response.end('{}') })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${server.address().port}`
     try {
@@ -386,9 +386,9 @@ describe('adit check', () => {
       const [refused] = of(await check({}), 'foreign_host')
       assert.equal(refused.message,
         `The API cannot be called: no token is sent to ${url}/x, which is not an API of Adobe over https.`)
-      assert.deepEqual(asked, [])
+      assert.deepEqual(requests, [])
       assert.deepEqual(of(await check({ ADIT_API_HOSTS: url }), 'foreign_host'), [])
-      assert.match(asked[0].authorization, /^Bearer eyJ/)
+      assert.match(requests[0].authorization, /^Bearer eyJ/)
     } finally { server.close() }
   })
 

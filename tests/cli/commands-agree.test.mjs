@@ -57,7 +57,7 @@ const without = (one, other) => [...one].filter((line) => !other.has(line))
 describe('commands that change a project', { concurrency: 2 }, () => {
   for (const [first, firstArgs] of Object.entries(commands)) {
     for (const [second, secondArgs] of Object.entries(commands)) {
-      test(`${first}, then ${second}: the first, run again, undoes nothing, and both are done`, async () => {
+      test(`${first}, ${second}, and ${first} again: the changes of both remain`, async () => {
         const root = seed()
         const does = async (args) => {
           const { code, stderr } = await run(args, { cwd: root })

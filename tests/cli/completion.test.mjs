@@ -64,7 +64,7 @@ describe('bash completes', () => {
     assert.deepEqual(await offered('adit completion ', root()), ['bash', 'fish', 'zsh'])
   })
 
-  test('files if a file is asked for, folders if a folder is', async () => {
+  test('files for options that take a file, folders for those that take a folder', async () => {
     assert.deepEqual(await offered('adit key show ', root()),
       ['.env', 'ext.config.yaml', 'folder', 'my key.pem', 'report'].filter((name) => name !== '.env'))
     assert.deepEqual(await offered('adit dev --project ', root()), ['folder', 'report'])
@@ -82,7 +82,7 @@ describe('bash completes', () => {
     assert.deepEqual(await offered(`adit invoke --project ${root()} rep`, elsewhere), ['report'])
   })
 
-  test('nothing if a manifest is invalid, and prints nothing', async () => {
+  test('nothing if a manifest is invalid, without an error message', async () => {
     const folder = project({ 'ext.config.yaml': 'a: [' })
     assert.deepEqual((await offered('adit invoke x', folder)), [])
   })
@@ -122,12 +122,12 @@ describe('other shells', () => {
   test('fish completes', { skip: !installed('fish') && 'fish is not installed' }, async () => {
     const folder = project({ 'ext.config.yaml': manifest })
     writeFileSync(join(folder, 'adit.fish'), await script('fish'))
-    const asked = (line) =>
+    const completions = (line) =>
       spawnSync('fish', ['--no-config', '-c', `source adit.fish; complete -C '${line}'`],
         { cwd: folder, encoding: 'utf8', env: environment(folder) }).stdout
         .split('\n').map((text) => text.split('\t')[0]).filter((text) => text)
-    assert.deepEqual(asked('adit invoke rep'), ['report'])
-    assert.deepEqual(asked('adit dev --ims ').sort(), ['local', 'prod', 'stage'])
-    assert.deepEqual(asked('adit che'), ['check'])
+    assert.deepEqual(completions('adit invoke rep'), ['report'])
+    assert.deepEqual(completions('adit dev --ims ').sort(), ['local', 'prod', 'stage'])
+    assert.deepEqual(completions('adit che'), ['check'])
   })
 })

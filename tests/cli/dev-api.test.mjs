@@ -64,8 +64,8 @@ describe('the API of adit dev', { concurrency: false, timeout: 1_200_000 }, () =
   const post =
     (path, body = '{}') => api(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
   const annotations = (entity) => Object.fromEntries(entity.annotations.map(({ key, value }) => [key, value]))
-  const refused = async (asked, status, error) => {
-    const answer = await asked
+  const refused = async (pending, status, error) => {
+    const answer = await pending
     assert.deepEqual([answer.status, answer.json().error], [status, error])
     assert.match(answer.json().code, /^[0-9a-f]{32}$/)
   }

@@ -53,7 +53,7 @@ describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
     })
   })
 
-  test('watches only the files that an action reads, and so no log in the project\'s folder', async () => {
+  test('watches only the files that an action reads, so a log in the project\'s folder causes no reload', async () => {
     const file = join(root, 'actions/echo.js')
     writeFileSync(join(root, 'actions/word.cjs'), "exports.word = 'first'\n")
     writeFileSync(file, "const { word } = require('./word.cjs')\nexports.main = () => ({ body: word })\n")

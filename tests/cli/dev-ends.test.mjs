@@ -97,7 +97,7 @@ describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
     await eventually(() => !children.some(runs))
   })
 
-  test('kills what a killed adit dev left behind, and nothing of running ones', async () => {
+  test('kills the processes that a killed adit dev left behind, and none of a running one', async () => {
     const temporary = temporaryFolder()
     const options = { env: { TMPDIR: temporary } }
     const where = spawningProject()

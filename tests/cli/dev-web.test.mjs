@@ -59,8 +59,8 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
   const given = (result, { extension = '', name = 'give', ...options } = {}) =>
     ask(`${url}${name}${extension}`,
       { method: 'POST', headers: json, body: JSON.stringify({ r: JSON.stringify(result) }), ...options })
-  const refused = async (asked, status, error) => {
-    const answer = await asked
+  const refused = async (pending, status, error) => {
+    const answer = await pending
     assert.deepEqual([answer.status, answer.json().error], [status, error])
     assert.match(answer.json().code, /^[0-9a-f]{32}$/)
     return answer
@@ -176,7 +176,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       await echoed('final?EMPTY=given')
       await refused(ask(url + 'echo?__ow_body=x'), 400, notAllowed)
     })
-    test('for no other reason if the action is not final', async () => {
+    test('but runs if the caller overrides an input of an action that is not final', async () => {
       for (const name of ['echo', 'off']) assert.equal((await echoed(name + '?OF_BOTH=caller')).OF_BOTH, 'caller', name)
       // `final` is lost when a validator replaces the action on the web.
       assert.equal((await ask(url + 'secured?OF_BOTH=caller')).status, 401)
@@ -337,11 +337,11 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
         'access-control-allow-headers'
       ]]
     test('with every answer', async () => {
-      for (const asked of [
+      for (const pending of [
         ask(url + 'echo'), ask(url + 'echo?__ow_path=x'), ask(url + 'number'), ask(url + 'give?r={'),
         given({ statusCode: 500 })
       ])
-        assert.deepEqual(allowed(await asked), ['*', methods, usual])
+        assert.deepEqual(allowed(await pending), ['*', methods, usual])
     })
     test('by OPTIONS that runs nothing, authenticated or not', async () => {
       for (const name of ['echo', 'number', 'caller', 'echo/x?__ow_path=1']) {
@@ -428,15 +428,15 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
         }),
         ['--http', '--allow-origin', 'https://experience.adobe.com', '--allow-origin', 'https://tunnel.example'])
       try {
-        const asked = (headers) => ask(other.origin + '/api/v1/web/p/echo', { headers })
-        const answer = await asked({ origin: 'https://experience.adobe.com', 'sec-fetch-site': 'cross-site' })
+        const echo = (headers) => ask(other.origin + '/api/v1/web/p/echo', { headers })
+        const answer = await echo({ origin: 'https://experience.adobe.com', 'sec-fetch-site': 'cross-site' })
         assert.deepEqual([answer.status, answer.headers['access-control-allow-origin']], [200, '*'])
-        assert.equal((await asked({ host: 'tunnel.example' })).status, 200)
+        assert.equal((await echo({ host: 'tunnel.example' })).status, 200)
         for (const origin of [
           'http://experience.adobe.com', 'https://evil.experience.adobe.com',
           'https://experience.adobe.com.evil.example'
         ])
-          assert.equal((await asked({ origin })).status, 403, origin)
+          assert.equal((await echo({ origin })).status, 403, origin)
       } finally {
         await other.stop()
       }
@@ -505,12 +505,12 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
         '5;x=y\r\n{"chu\r\n', '9\r\nnks": 12}\r\n0\r\nTrailer: x\r\n\r\n')
       assert.match(chunked, /"chunks":12/)
       const waited = await new Promise((resolve, reject) => {
-        const asked =
+        const sent =
           request(url + 'echo', { method: 'POST', headers: { ...json, expect: '100-continue' }, timeout: 120_000 },
             async (answer) => resolve(Buffer.concat(await answer.toArray()).toString()))
-        asked.on('continue', () => asked.end('{"waited":1}')).on('error', reject).on('timeout',
-          () => asked.destroy(new Error('no 100 Continue')))
-        asked.flushHeaders()
+        sent.on('continue', () => sent.end('{"waited":1}')).on('error', reject).on('timeout',
+          () => sent.destroy(new Error('no 100 Continue')))
+        sent.flushHeaders()
       })
       assert.equal(JSON.parse(waited).waited, 1)
     })

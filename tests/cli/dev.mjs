@@ -16,14 +16,14 @@ export function ask (url, { method = 'GET', headers = {}, body, ca } = {}) {
   return new Promise((resolve, reject) => {
     const secure = url.startsWith('https:')
     const agent = secure ? (ca ? new HttpsAgent({ ca }) : unwatched) : undefined
-    const asked = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent, timeout: TIMEOUT }, (answer) => {
+    const sent = (secure ? httpsRequest : httpRequest)(url, { method, headers, agent, timeout: TIMEOUT }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (data) => { text += data })
       answer.on('end',
         () => resolve({ status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) }))
     })
-    asked.on('error', reject).on('timeout', () => asked.destroy(new Error(`no answer from ${url}`)))
-    asked.end(body)
+    sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`no answer from ${url}`)))
+    sent.end(body)
   })
 }
 
@@ -43,7 +43,7 @@ export async function dev (root, args = [], options = {}) {
   const closed = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stderr })))
   const seen = (test, from = 0) => new Promise((resolve, reject) => {
     const timer =
-      setTimeout(() => reject(new Error('not said: ' + test + '\n' + lines.map(JSON.stringify).join('\n') + stderr)),
+      setTimeout(() => reject(new Error('not printed: ' + test + '\n' + lines.map(JSON.stringify).join('\n') + stderr)),
         240_000)
     const check = () => {
       const found = lines.slice(from).find(test)

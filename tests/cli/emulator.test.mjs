@@ -74,7 +74,7 @@ describe('adit emulator', () => {
   })
 
   test('has a console if its URL is printed, and only then', async () => {
-    const [, url] = await ims.said(/console: (\S+)/)
+    const [, url] = await ims.until(/console: (\S+)/)
     assert.equal((await fetch(url, { redirect: 'manual' })).status, 303)
     assert.equal((await fetch(ims.origin + '/__adit/api/tokens')).status, 401)
     for (const flag of ['--json', '--quiet']) {
@@ -413,8 +413,8 @@ describe('adit emulator', () => {
     })
     const server = await dev(root, ['--http', '--ims', 'local'])
     assert.equal((await askDev(server.origin + '/api/v1/web/p/a')).json().status, 401)
-    const said = (await server.stop()).stderr
-    assert.match(said, /GET \/discovery\/me 401 401013: the token is not a JWT: undefined/)
+    const { stderr } = await server.stop()
+    assert.match(stderr, /GET \/discovery\/me 401 401013: the token is not a JWT: undefined/)
     const invoked = await run(['invoke', 'a', '--ims', 'local', '-v'], { cwd: root })
     assert.match(invoked.stderr, /the token is not a JWT: undefined/)
   })

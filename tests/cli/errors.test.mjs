@@ -98,7 +98,7 @@ function misbehavingServer () {
     const name = request.url.split('/')[1]
     const answer = name.startsWith('api-') ? apiServer(name.slice(4)) : answers[name]
     request.on('end', () => {
-      happened(`asked ${request.method} ${request.url}\n`)
+      happened(`received ${request.method} ${request.url}\n`)
       answer ? answer(request, response) : response.writeHead(404).end()
     })
   })
@@ -154,11 +154,11 @@ async function provoke ([title, args, options = {}], taken) {
       ...(options.credentials && jwtEnv())
     } })
   const lines = stderr.split('\n').filter((line) => line !== '' && (options.only ?? /^/).test(line))
-  const said = approvedLine(lines.join('\n'), folder)
+  const message = approvedLine(lines.join('\n'), folder)
   const shown = approvedLine(
     args.map((argument) => /^[\w@./:=,*-]+$/.test(argument) ? argument : JSON.stringify(argument)).join(' '), folder
   )
-  return { title, code, said, text: `### ${title}\n$ adit ${shown}\n${said}\n[exit ${code}]\n` }
+  return { title, code, message, text: `### ${title}\n$ adit ${shown}\n${message}\n[exit ${code}]\n` }
 }
 
 describe('errors', () => {
@@ -182,11 +182,12 @@ describe('errors', () => {
       'Building, running, packing': actions(tools), Deploying: deploying(tools), 'The emulator': emulatorCases(tools)
     }
     for (const [group, cases] of Object.entries(all)) {
-      const told = []
-      for (const one of cases) told.push(await provoke(one, server.address().port))
-      groups.push({ group, told })
+      const outcomes = []
+      for (const one of cases) outcomes.push(await provoke(one, server.address().port))
+      groups.push({ group, outcomes })
     }
-    const text = groups.map(({ group, told }) => `## ${group}\n\n${told.map(({ text }) => text).join('\n')}`).join('\n')
+    const text = groups.map(({ group, outcomes }) =>
+      `## ${group}\n\n${outcomes.map(({ text }) => text).join('\n')}`).join('\n')
     if (process.env.ADIT_APPROVE) writeFileSync(APPROVED, text)
     approved = text
   })
@@ -197,21 +198,21 @@ describe('errors', () => {
     writeFileSync(join(folder, '.env'), toDotenv(jwtEnv()))
     return folder
   }
-  const each = (check) => groups.flatMap(({ told }) => told).forEach(check)
+  const each = (check) => groups.flatMap(({ outcomes }) => outcomes).forEach(check)
 
   test('have the approved texts', () => assert.equal(approved, readFileSync(APPROVED, 'utf8')))
 
   test('end with 1 or 2, or 130 for Ctrl-C, never with a signal or 0', () => each(({ title, code }) =>
     assert.ok([1, 2].includes(code) || (code === 130 && title.includes('interrupted')), `${title}: ${code}`)))
 
-  test('begin with the name of the program, and are written for people', () => each(({ title, said }) => {
-    assert.match(said, /^adit: [^\n]{12,}/, title)
-    assert.ok(!/terminate called|std::|boost|errno|exception/i.test(said), `${title}: ${said}`)
-    assert.ok(!/\.\.$|: :|\bnull\b/.test(said), `${title}: ${said}`)
+  test('begin with the name of the program, and are written for people', () => each(({ title, message }) => {
+    assert.match(message, /^adit: [^\n]{12,}/, title)
+    assert.ok(!/terminate called|std::|boost|errno|exception/i.test(message), `${title}: ${message}`)
+    assert.ok(!/\.\.$|: :|\bnull\b/.test(message), `${title}: ${message}`)
   }))
 
-  test('show no secret',
-    () => each(({ title, said }) => assert.ok(!said.includes(secret) && !said.includes('PRIVATE KEY-----\n'), title)))
+  test('show no secret', () => each(({ title, message }) =>
+    assert.ok(!message.includes(secret) && !message.includes('PRIVATE KEY-----\n'), title)))
 
   test('are all the errors in the source code, except those that are listed with a reason', () => {
     const words = approved.replace(/\s+/g, ' ')

@@ -24,7 +24,7 @@ const files = {
 }
 
 describe('a project with a front end', () => {
-  test('gets it built by its hook with the addresses of the actions, and served at /', async () => {
+  test('has a hook that builds it with the URLs of the actions; adit dev serves it at /', async () => {
     const root = project(files)
     const server = await dev(root, ['--http'])
     const get = (path, options) => ask(server.origin + path, options)
@@ -60,7 +60,7 @@ describe('a project with a front end', () => {
   })
 })
 
-test('a project without a front end has none', async () => {
+test('without a front end, adit dev answers 404 for its paths', async () => {
   const { 'web-src/index.html': page, ...without } = files
   const server =
     await dev(project({ ...without, 'app.config.yaml': files['app.config.yaml'].replace(/ {2}hooks:\n.*\n/, '') }),

@@ -186,8 +186,8 @@ describe('a secret in the wrong place is not shown', { concurrency: 4 }, () => {
       const { code, stdout, stderr } = await run(args, {
         cwd, env: { ...env, ...(Object.keys(home).length ? { XDG_CONFIG_HOME: config } : {}) }, input, timeout: 60_000
       })
-      const said = (stdout + stderr).replaceAll(may ?? '\0', '')
-      assert.ok(!said.includes(canary), said)
+      const output = (stdout + stderr).replaceAll(may ?? '\0', '')
+      assert.ok(!output.includes(canary), output)
       assert.ok(code !== null)
     })
   }
@@ -281,10 +281,10 @@ describe('text from others does not control the terminal', () => {
     clean(piped)
     assert.match(piped.stderr, /green/)
     assert.equal(JSON.parse(piped.stdout).body, hostile)
-    const { said } = await onTerminal(['invoke', 'a', '--ims', 'local'], { cwd: root }).ended
-    assert.match(said, /\x1b\[32mgreen\x1b\[0m/) // eslint-disable-line no-control-regex
-    assert.ok(!said.includes(ESC) && !said.includes('\u009b') && !said.includes('\u202e'), JSON.stringify(said))
-    assert.match(said, /\\x1b\]0;pwned\\x07/)
+    const { output } = await onTerminal(['invoke', 'a', '--ims', 'local'], { cwd: root }).ended
+    assert.match(output, /\x1b\[32mgreen\x1b\[0m/) // eslint-disable-line no-control-regex
+    assert.ok(!output.includes(ESC) && !output.includes('\u009b') && !output.includes('\u202e'), JSON.stringify(output))
+    assert.match(output, /\\x1b\]0;pwned\\x07/)
   })
 
   test('in the body that call fetches, on a terminal; a pipe gets it unchanged', async () => {
@@ -293,8 +293,8 @@ describe('text from others does not control the terminal', () => {
     const url = `http://127.0.0.1:${server.address().port}/`
     try {
       assert.equal((await run(['call', url])).stdout, hostile)
-      const { said } = await onTerminal(['call', url]).ended
-      assert.ok(!said.includes(ESC) && !said.includes('\u009b'), JSON.stringify(said))
+      const { output } = await onTerminal(['call', url]).ended
+      assert.ok(!output.includes(ESC) && !output.includes('\u009b'), JSON.stringify(output))
     } finally { server.close() }
   })
 })

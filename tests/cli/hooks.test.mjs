@@ -121,7 +121,7 @@ test('hooks of other extensions are not run for an action', async () => {
   assert.equal((await run(['build'], { cwd: root })).code, 1)
 })
 
-test('with --quiet only the result is printed, and what failed', async () => {
+test('--quiet prints only the result and errors', async () => {
   const root = project({
     'app.config.yaml': manifest({ 'pre-app-build': 'echo words' }),
     'made/a.js':

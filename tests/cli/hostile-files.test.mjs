@@ -200,11 +200,11 @@ describe('check --fix', () => {
   test('shows the file that it changes, not the link to it', async () => {
     const subject = repository({ '.gitignore': '.env\n', settings: 'X=1\n' }, { '.env': 'settings' })
     chmodSync(join(subject.root, 'settings'), 0o644)
-    const asked = onTerminal(['check', '--fix'], { cwd: subject.root })
-    await asked.until(/\[y\/N\]/)
-    assert.match(asked.said, /chmod 600 settings/)
-    asked.type('n\n')
-    await asked.ended
+    const terminal = onTerminal(['check', '--fix'], { cwd: subject.root })
+    await terminal.until(/\[y\/N\]/)
+    assert.match(terminal.output, /chmod 600 settings/)
+    terminal.type('n\n')
+    await terminal.ended
   })
 })
 
@@ -264,7 +264,7 @@ describe('something other than a regular file', () => {
       }
     })
 
-    test(`${what} instead of another file of the project hangs nothing`, async () => {
+    test(`${what} instead of another file of the project makes no command hang`, async () => {
       for (const name of ['app.config.yaml', 'package.json', 'a.js', '.gitignore', 'private.key']) {
         const subject = clone({ '.env': 'JWT_PRIVATE_KEY=private.key\n' })
         execFileSync('rm', ['-f', join(subject.root, name)])
@@ -332,9 +332,9 @@ describe('something other than a regular file', () => {
       `"$0" token --status --store memory: --json --env-file <(cat ${settings})`,
       `cat ${settings} | "$0" token --status --store memory: --json --env-file /dev/stdin`
     ]) {
-      const said = execFileSync('bash', ['-c', command, process.env.ADIT_BINARY],
+      const output = execFileSync('bash', ['-c', command, process.env.ADIT_BINARY],
         { cwd: subject.root, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: subject.home } })
-      assert.match(said, /from-pipe/)
+      assert.match(output, /from-pipe/)
     }
   })
 })

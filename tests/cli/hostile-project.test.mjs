@@ -204,15 +204,15 @@ const commands = {
 
 async function serve (args, options) {
   const child = start(args, options)
-  let said = ''
+  let output = ''
   await new Promise((resolve) => {
     const timer = setTimeout(resolve, 60_000)
-    const take = (data) => { said += data; if (/listening|http:\/\/localhost:\d+/.test(said)) resolve() }
+    const take = (data) => { output += data; if (/listening|http:\/\/localhost:\d+/.test(output)) resolve() }
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.on('close', resolve).on('close', () => clearTimeout(timer))
   })
-  const url = /http:\/\/localhost:\d+/.exec(said)
+  const url = /http:\/\/localhost:\d+/.exec(output)
   if (url && args[0] === 'dev')
     await fetch(`${url[0]}/api/v1/web/p/a`, { headers: { authorization: 'Bearer x' } }).catch(() => {})
   if (child.exitCode === null) await new Promise((resolve) => { child.on('close', resolve); child.kill('SIGINT') })
@@ -591,7 +591,7 @@ describe('links and git\'s settings of a repository', () => {
     await runForms(place)
   })
 
-  test('do not make a bare repository inside the project its own', async () => {
+  test('do not make adit use a bare repository inside the project', async () => {
     const place = clone(hostile, { git: true })
     for (const folder of ['objects', 'refs']) mkdirSync(join(place.root, folder))
     writeFileSync(join(place.root, 'HEAD'), 'ref: refs/heads/main\n')

@@ -230,23 +230,23 @@ runtime:
   })
 
   test('warns if others can read an existing file that contains secrets now', async () => {
-    const told = async (mode) => {
+    const warnings = async (mode) => {
       const folder = temporaryFolder()
       writeFileSync(join(folder, 'file.json'), JSON.stringify(both))
       writeFileSync(join(folder, '.env'), 'X=1\n', { mode })
       return (await run(['import', 'file.json'], { cwd: folder })).stderr
     }
-    assert.match(await told(0o644), /other users of this machine can read \.env: chmod 600 \.env/)
-    assert.doesNotMatch(await told(0o600), /other users/)
+    assert.match(await warnings(0o644), /other users of this machine can read \.env: chmod 600 \.env/)
+    assert.doesNotMatch(await warnings(0o600), /other users/)
   })
 
   test('asks which credential if there are several', async () => {
     const two = workspace([{ name: 'One', oauth_server_to_server: oauth }, {
       name: 'Two', oauth_server_to_server: { ...oauth, client_id: 'two' }
     }])
-    const asked = await imports(two)
-    assert.equal(asked.code, 2)
-    assert.match(asked.stderr, /--credential: One, Two/)
+    const refused = await imports(two)
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /--credential: One, Two/)
     assert.match((await imports(two, { args: ['--credential', 'Two'] })).env, /CLIENT_ID=two/)
     assert.match((await imports(two, { args: ['--credential', 'Nope'] })).stderr, /no credential of that name/)
   })

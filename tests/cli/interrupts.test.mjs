@@ -17,21 +17,21 @@ const settings = {
 const manifest =
   'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:20\n          web: \'yes\'\n'
 
-// Starts the command as `cmd &` in sh does, with this signal ignored: { child, said: its stdout, errors: its stderr,
-// ended }.
+// Starts the command as `cmd &` in sh does, with this signal ignored. Returns { child, stdout, stderr, ended,
+// firstOutput() }.
 function inBackground (args, { cwd, signal = 'INT' }) {
   const home = temporaryFolder()
   const child = spawn('/bin/sh', ['-c', `trap "" ${signal}; exec "$0" "$@"`, ADIT, ...args],
     { cwd, env: { PATH: process.env.PATH, HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
-  const running = { child, said: '', errors: '' }
-  child.stdout.setEncoding('utf8').on('data', (data) => { running.said += data })
-  child.stderr.setEncoding('utf8').on('data', (data) => { running.errors += data })
+  const running = { child, stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (data) => { running.stdout += data })
+  child.stderr.setEncoding('utf8').on('data', (data) => { running.stderr += data })
   running.ended =
-    once(child, 'close').then(([code, by]) => { clearTimeout(timer); return { code, by, errors: running.errors } })
+    once(child, 'close').then(([code, by]) => { clearTimeout(timer); return { code, by, stderr: running.stderr } })
   const first = once(child.stdout, 'data')
   first.catch(() => {}) // some commands print nothing to stdout
-  running.saidFirst =
+  running.firstOutput =
     () => Promise.race([first, running.ended.then((end) => { throw new Error('it ended: ' + JSON.stringify(end)) })])
   return running
 }
@@ -50,18 +50,19 @@ describe('in the background of a script, which makes it ignore SIGINT', () => {
   const url = () => `http://127.0.0.1:${silent.address().port}/`
 
   test('adit emulator ends with 0', async () => {
-    const { child, saidFirst, ended } = inBackground(['emulator', '--port', '0', '--quiet'], { cwd: root })
-    await saidFirst()
+    const { child, firstOutput, ended } = inBackground(['emulator', '--port', '0', '--quiet'], { cwd: root })
+    await firstOutput()
     child.kill('SIGINT')
-    assert.deepEqual(await ended, { code: 0, by: null, errors: '' })
+    assert.deepEqual(await ended, { code: 0, by: null, stderr: '' })
   })
 
   test('adit dev ends with 0', async () => {
-    const { child, saidFirst, ended } = inBackground(['dev', '--port', '0', '--json', '--ims', 'local'], { cwd: root })
-    await saidFirst()
+    const { child, firstOutput, ended } =
+      inBackground(['dev', '--port', '0', '--json', '--ims', 'local'], { cwd: root })
+    await firstOutput()
     child.kill('SIGINT')
-    const { code, errors } = await ended
-    assert.equal(code, 0, errors)
+    const { code, stderr } = await ended
+    assert.equal(code, 0, stderr)
   })
 
   test('adit call stops in the middle of a request, and in its pause before the next', async () => {
@@ -72,9 +73,9 @@ describe('in the background of a script, which makes it ignore SIGINT', () => {
         inBackground(['call', '--ims', ims.origin, '--api-host', url().slice(0, -1), url()], { cwd: root })
       await arrived
       child.kill('SIGINT')
-      const { code, errors } = await ended
-      assert.equal(code, 1, errors)
-      assert.match(errors, /stopped|interrupted/)
+      const { code, stderr } = await ended
+      assert.equal(code, 1, stderr)
+      assert.match(stderr, /stopped|interrupted/)
     }
   })
 
@@ -88,6 +89,6 @@ describe('in the background of a script, which makes it ignore SIGINT', () => {
     running.child.kill('SIGHUP')
     respond()
     assert.equal((await running.ended).code, 0)
-    assert.equal(running.said, 'fine')
+    assert.equal(running.stdout, 'fine')
   })
 })

@@ -148,7 +148,7 @@ int main() {
     assert.match(stderr, /^one line$/m)
   })
 
-  describe('says what is wrong', () => {
+  describe('reports', () => {
     const fails = async (args, { code, says }, options) => {
       const result = await invoke(args, options)
       assert.equal(result.code, code, result.stdout + result.stderr)
@@ -158,11 +158,11 @@ int main() {
       return result
     }
 
-    test('of an unknown action, with the nearest name', async () => {
+    test('an unknown action, with the nearest name', async () => {
       await fails(['prob'], { code: 2, says: [/prob/, /probe/] })
     })
 
-    test('of a name that two packages have', async () => {
+    test('a name that two packages have', async () => {
       const action = '        same:\n          function: a\n          runtime: cpp\n'
       const other = project({
         'ext.config.yaml':
@@ -171,37 +171,37 @@ int main() {
       await fails(['same'], { code: 2, says: [/one\/same/, /two\/same/, /ext\.config\.yaml:\d+/] }, { cwd: other })
     })
 
-    test('of an action that a package has twice, with both lines', async () => {
+    test('an action that a package has twice, with both lines', async () => {
       const action = '        same:\n          function: a\n          runtime: cpp\n'
       const other =
         project({ 'ext.config.yaml': `runtimeManifest:\n  packages:\n    one:\n      actions:\n${action}${action}` })
       await fails([], { code: 2, says: [/ext\.config\.yaml:8/, /5/] }, { cwd: other })
     })
 
-    test('of a folder that is not a project', async () => {
+    test('a folder that is not a project', async () => {
       await fails([], { code: 2, says: [/app\.config\.yaml/] }, { cwd: temporaryFolder() })
     })
 
-    test('of an --env-file that is missing', async () => {
+    test('an --env-file that is missing', async () => {
       await fails(['--env-file', 'nowhere.env'], { code: 2, says: [/nowhere\.env/] })
     })
 
-    test('of variables that are not set, with the line of the manifest', async () => {
+    test('variables that are not set, with the line of the manifest', async () => {
       await fails(['--ims', 'local', '--env-file', envFile({ LOG_LEVEL: 'info' })],
         { code: 1, says: [/JWT_CLIENT_ID/, /ext\.config\.yaml:\d+/] })
     })
 
-    test('of broken YAML, with line and column', async () => {
+    test('broken YAML, with line and column', async () => {
       const other = project({ 'ext.config.yaml': 'runtimeManifest:\n  packages:\n   one: [\n  two: {}\n' })
       await fails([], { code: 2, says: [/ext\.config\.yaml:\d+:\d+/] }, { cwd: other })
     })
 
-    test('of a key that is a certificate\'s public half', async () => {
+    test('a key that is a certificate\'s public half', async () => {
       await fails(['--ims', 'local', '--env-file', envFile(jwtEnv({ JWT_PRIVATE_KEY: base64(keys.publicKey) }))],
         { code: 1, says: [/public key/i, /JWT_PRIVATE_KEY/] })
     })
 
-    test('of a wrong client secret', async () => {
+    test('a wrong client secret', async () => {
       const ims = await emulator(['--env-file', join(root, '.env')])
       await fails(['--ims', ims.origin, '--env-file', envFile(jwtEnv({ JWT_CLIENT_SECRET: 'wrong' }))],
         { code: 1, says: [/invalid_client|secret/i] })
@@ -209,7 +209,7 @@ int main() {
       assert.equal(stats.rejected, 1, 'a wrong secret is not tried again')
     })
 
-    test('nothing if the clock is behind that of IMS: the assertion is signed with the time of IMS', async () => {
+    test('no error if the clock is behind that of IMS: the assertion is signed with the time of IMS', async () => {
       const ims = await emulator(['--env-file', join(root, '.env')])
       const set = await fetch(ims.origin + '/__adit/faults', {
         method: 'POST', headers: { 'content-type': 'application/json' },
@@ -224,12 +224,12 @@ int main() {
       assert.deepEqual([stats.rejected, stats.exchanges.jwt], [1, 1])
     })
 
-    test('of an IMS that cannot be reached', async () => {
+    test('an IMS that cannot be reached', async () => {
       await fails(['--ims', 'http://127.0.0.1:1'], { code: 1, says: [/127\.0\.0\.1:1/, /refused/i] },
         { env: { ADIT_TOKEN_TIMEOUT: '1' } })
     })
 
-    test('of an IMS that answers HTML', async () => {
+    test('an IMS that answers HTML', async () => {
       const { createServer } = await import('node:http')
       const server = createServer(
         (_, response) => response.setHeader('content-type', 'text/html').end('<html>Sign in</html>')
@@ -243,35 +243,35 @@ int main() {
       }
     })
 
-    test('of an action that crashes', async () => {
+    test('an action that crashes', async () => {
       await fails(['--ims', 'local', '-p', 'MODE', 'crash'], { code: 1, says: [/SIGABRT|signal/i] })
     })
 
-    test('of an action that ends without an answer', async () => {
+    test('an action that ends without an answer', async () => {
       await fails(['--ims', 'local', '-p', 'MODE', 'exit'], { code: 1, says: [/7/] })
     })
 
-    test('of an action that hangs past its limit, and leaves no process behind', async () => {
+    test('an action that hangs past its limit, and leaves no process behind', async () => {
       const marker = 'hang-' + process.pid
       await fails(['--ims', 'local', '-p', 'MODE', 'hang'], { code: 1, says: [/5000 milliseconds/] },
         { env: { ADIT_TEST_MARKER: marker } })
       assert.deepEqual(processesWith(marker), [])
     })
 
-    test('of an action that throws', async () => {
+    test('an action that throws', async () => {
       await fails(['--ims', 'local', '-p', 'MODE', 'throw'], { code: 1, says: [/the probe was told to throw/] })
     })
 
-    test('of an action that prints garbage', async () => {
+    test('an action that prints garbage', async () => {
       await fails(['--ims', 'local', '-p', 'SAY', 'garbage'], { code: 1, says: [/JSON/] }, { cwd: await rawProject() })
     })
 
-    test('of an action that returns a number', async () => {
+    test('an action that returns a number', async () => {
       await fails(['--ims', 'local', '-p', 'SAY', 'a number'], { code: 1, says: [/object|dictionary/] },
         { cwd: await rawProject() })
     })
 
-    test('of an unknown option', async () => {
+    test('an unknown option', async () => {
       await fails(['--imz', 'local'], { code: 2, says: [/--imz/] })
     })
   })

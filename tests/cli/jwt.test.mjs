@@ -91,7 +91,7 @@ describe('adit jwt sign', () => {
     assert.equal(claims.exp - claims.iat, 300)
   })
 
-  test('makes no token whose header contradicts it, or with an empty option', async () => {
+  test('refuses a header that contradicts the token, and empty options', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()), key: keys.privateKey })
     const sign = (...args) => run(['jwt', 'sign', ...args], { cwd: root })
     for (const args of [

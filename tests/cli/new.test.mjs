@@ -141,12 +141,12 @@ describe('adit new', () => {
 
   test('asks which template on a terminal', async () => {
     const parent = temporaryFolder()
-    const asked = onTerminal(['new', 'x'], { cwd: parent })
-    await asked.until(/1 +generic[^]*3 +webhook[^]*\[1\]/)
-    asked.type('nonsense\n')
-    await asked.until(/A number from 1 to 3/)
-    asked.type('webhook\n')
-    assert.equal((await asked.ended).code, 0)
+    const terminal = onTerminal(['new', 'x'], { cwd: parent })
+    await terminal.until(/1 +generic[^]*3 +webhook[^]*\[1\]/)
+    terminal.type('nonsense\n')
+    await terminal.until(/A number from 1 to 3/)
+    terminal.type('webhook\n')
+    assert.equal((await terminal.ended).code, 0)
     assert.ok(existsSync(join(parent, 'x', 'actions', 'webhook')))
     assert.equal((await onTerminal(['new', 'y', '--yes'], { cwd: parent }).ended).code, 0)
     assert.ok(existsSync(join(parent, 'y', 'actions', 'generic')))

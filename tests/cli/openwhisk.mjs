@@ -1,4 +1,4 @@
-// A small OpenWhisk that keeps entities in memory and fails when it is told to, for tests of interrupted deployments.
+// A small OpenWhisk that keeps entities in memory and fails on demand, for tests of interrupted deployments.
 // All other tests use `adit dev`.
 import { createServer } from 'node:http'
 import { atExit } from './adit.mjs'

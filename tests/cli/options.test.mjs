@@ -51,7 +51,7 @@ test('--no-color disables colours on a terminal, and so does NO_COLOR in the con
   const root = project(simple())
   // eslint-disable-line no-control-regex
   const coloured =
-    async (args, env) => (await onTerminal(args, { cwd: root, env }).ended).said.match(/\x1b\[[\d;]*m/) !== null
+    async (args, env) => (await onTerminal(args, { cwd: root, env }).ended).output.match(/\x1b\[[\d;]*m/) !== null
   assert.equal(await coloured(['check']), true)
   assert.equal(await coloured(['check', '--no-color']), false)
   assert.equal(await coloured(['--no-color', 'check']), false)
@@ -82,16 +82,16 @@ exports.main = ({ file, ms }) => new Promise((resolve) => file
   const running = onTerminal(['invoke', '-p', 'file', leave], { cwd: root })
   await running.until(/Running p\/a … \d s/)
   writeFileSync(leave, '')
-  const { code, said } = await running.ended
-  assert.equal(code, 0, said)
+  const { code, output } = await running.ended
+  assert.equal(code, 0, output)
   // When the result arrives, the message is erased, and the result is on its own line.
-  assert.match(said, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
+  assert.match(output, /\r\x1b\[K\{/) // eslint-disable-line no-control-regex
   assert.ok(
-    !(await onTerminal(['invoke', '--quiet', '-p', 'ms', '2500'], { cwd: root }).ended).said.includes('Running')
+    !(await onTerminal(['invoke', '--quiet', '-p', 'ms', '2500'], { cwd: root }).ended).output.includes('Running')
   )
 })
 
-test('shows the same while it checks a project and while it fetches keys', async () => {
+test('shows on a terminal that checking a project or fetching keys takes longer than a second', async () => {
   const root = project(simple())
   execFileSync('git', ['init', '-q'], { cwd: root })
   // A git that is as slow as in a large repository, until the message is shown.
@@ -196,7 +196,7 @@ describe('adit version', () => {
     )
   })
 
-  test('says from what it was built', async () => {
+  test('names the compiler and the versions of the libraries', async () => {
     const { stdout } = await run(['version'])
     assert.match(stdout, /^adit \d+\.\d+\.\d+\n/)
     for (const part of ['compiler', 'openssl', 'curl', 'libarchive', 'boost', 'yaml-cpp', 'hiredis', 'cli11'])

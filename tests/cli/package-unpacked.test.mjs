@@ -68,7 +68,7 @@ describe('an unpacked package', { concurrency: false }, () => {
   }
   const ask = { MODE: 'file', path: 'text/word.txt' }
 
-  test('the action reads the same on this machine', async () => {
+  test('contains the file that the action reads on this machine', async () => {
     const { code, stdout, stderr } =
       await run(['invoke', 'probe', '-p', 'MODE', 'file', '-p', 'path', ask.path], { cwd: root, timeout: 120_000 })
     assert.equal(code, 0, stderr)

@@ -36,7 +36,7 @@ describe('every command', () => {
     assert.deepEqual(readdirSync(folder).sort(), names.sort())
   })
 
-  test('and man reports no error in it', { skip: !installed('man') && 'man is not installed' }, async () => {
+  test('has a manual page that man accepts', { skip: !installed('man') && 'man is not installed' }, async () => {
     const folder = join(dirname(ADIT), 'man')
     for (const name of readdirSync(folder)) {
       const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-E', 'UTF-8', '-l', join(folder, name)],
@@ -46,7 +46,7 @@ describe('every command', () => {
     }
   })
 
-  test('nor does mandoc', { skip: !installed('mandoc') && 'mandoc is not installed' }, () => {
+  test('has a manual page that mandoc accepts', { skip: !installed('mandoc') && 'mandoc is not installed' }, () => {
     const folder = join(dirname(ADIT), 'man')
     for (const name of readdirSync(folder)) {
       const { stdout } = spawnSync('mandoc', ['-Tlint', '-Wwarning', join(folder, name)], { encoding: 'utf8' })

@@ -58,7 +58,7 @@ describe('settings', () => {
     assert.match(stderr, /within 0\.3 seconds/)
   })
 
-  test('that are not a time are refused, with the line of .env', async () => {
+  test('that are not a duration are refused, with the line of .env', async () => {
     const other = project({ '.env': 'A=b\nADIT_IDLE_TIMEOUT=soon\n' })
     const { code, stderr } = await run(['ims', 'keys'], { cwd: other })
     assert.equal(code, 2)

@@ -21,10 +21,10 @@ while True:
         if typed: os.write(terminal, typed)
         else: watched.remove(0)
     if terminal in ready:
-        try: said = os.read(terminal, 65536)
-        except OSError: said = b''
-        if not said: break
-        os.write(1, said)
+        try: output = os.read(terminal, 65536)
+        except OSError: output = b''
+        if not output: break
+        os.write(1, output)
 status = os.waitpid(child, 0)[1]
 sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 `
@@ -36,18 +36,21 @@ const environment =
 export function onTerminal (args, { cwd, columns = 80, env = {}, home = temporaryFolder(), program = ADIT } = {}) {
   const child = spawn('python3', ['-c', TERMINAL, String(columns), cwd ?? temporaryFolder(), program, ...args],
     { env: environment(home, env), stdio: ['pipe', 'pipe', 'inherit'] })
-  const result = { said: '' }
+  const result = { output: '' }
   const waiting = []
   child.stdout.setEncoding('utf8').on('data', (data) => {
-    result.said += data
-    for (const wait of waiting) if (wait.pattern.test(result.said)) wait.resolve()
+    result.output += data
+    for (const wait of waiting) if (wait.pattern.test(result.output)) wait.resolve()
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   result.ended =
-    new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, said: result.said }) }))
+    new Promise((resolve) => child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code, output: result.output })
+    }))
   result.until = (pattern) => Promise.race([
-    new Promise((resolve) => { if (pattern.test(result.said)) resolve(); else waiting.push({ pattern, resolve }) }),
-    result.ended.then(({ said }) => { throw new Error(`it ended without ${pattern}:\n${said}`) })
+    new Promise((resolve) => { if (pattern.test(result.output)) resolve(); else waiting.push({ pattern, resolve }) }),
+    result.ended.then(({ output }) => { throw new Error(`it ended without ${pattern}:\n${output}`) })
   ])
   result.type = (text) => child.stdin.write(text)
   return result

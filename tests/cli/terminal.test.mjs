@@ -29,7 +29,7 @@ const waits = (lines = '') => ({
 describe('in a terminal', () => {
   test('has colours, but not with NO_COLOR, in a dumb terminal or a pipe', async () => {
     const root = project(waits())
-    const coloured = async (env) => (await onTerminal(['check'], { cwd: root, env }).ended).said.includes('\x1b[')
+    const coloured = async (env) => (await onTerminal(['check'], { cwd: root, env }).ended).output.includes('\x1b[')
     assert.equal(await coloured({}), true)
     assert.equal(await coloured({ NO_COLOR: '1' }), false)
     assert.equal(await coloured({ TERM: 'dumb' }), false)
@@ -48,7 +48,7 @@ describe('in a terminal', () => {
     }
     await eventually(opened)
     // Other users can read the arguments of a process, so the browser gets a separate token that works once.
-    const printed = /console: (\S+)/.exec(terminal.said)[1]
+    const printed = /console: (\S+)/.exec(terminal.output)[1]
     const opening = readFileSync(join(home, 'opened'), 'utf8')
     assert.equal(opening.replace(/token=.*/, ''), printed.replace(/token=.*/, ''))
     assert.notEqual(opening, printed)
@@ -57,29 +57,29 @@ describe('in a terminal', () => {
       statuses.push((await fetch(url, { redirect: 'manual' })).status)
     assert.deepEqual(statuses, [303, 401, 303, 303])
     terminal.type(CTRL_C)
-    const { said } = await terminal.ended
-    assert.match(said, / icanon /)
-    assert.match(said, / echo /)
+    const { output } = await terminal.ended
+    assert.match(output, / icanon /)
+    assert.match(output, / echo /)
   })
 
   test('fits into a narrow window', async () => {
     const root = project({ ...waits(), 'a.js': 'exports.main = (params) => params.JWT_CLIENT_SECRET\n' })
-    const { said } = await onTerminal(['check'], { cwd: root, columns: 40 }).ended
-    const wide = bare(said).split('\n').filter((line) => [...line].length > 40 && line.trim().includes(' '))
+    const { output } = await onTerminal(['check'], { cwd: root, columns: 40 }).ended
+    const wide = bare(output).split('\n').filter((line) => [...line].length > 40 && line.trim().includes(' '))
     assert.deepEqual(wide, [])
   })
 
   test('wraps errors in a narrow window, but not their hints; and nothing in a pipe', async () => {
     const root = project({ ...waits(), '.env': 'JWT_CLIENT_ID=me\n' })
     for (const args of [['token'], ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']]) {
-      const { code, said } = await onTerminal(args, { cwd: root, columns: 44 }).ended
+      const { code, output } = await onTerminal(args, { cwd: root, columns: 44 }).ended
       const piped = await run(args, { cwd: root, env: { COLUMNS: '44' } })
       assert.equal(code, piped.code)
-      const lines = bare(said).trimEnd().split('\n')
+      const lines = bare(output).trimEnd().split('\n')
       assert.deepEqual(lines.filter((line) => [...line].length > 44 && /^\S+\s+\S/.test(line)), [])
       assert.ok(
         piped.stderr.trimEnd().split('\n').filter((line) => line.startsWith(' ')).every((line) => lines.includes(line)),
-        said
+        output
       )
       assert.equal(lines.join(' ').replace(/\s+/g, ' '), piped.stderr.trim().replace(/\s+/g, ' '))
       assert.ok(piped.stderr.split('\n').some((line) => line.length > 44), piped.stderr)
@@ -90,21 +90,21 @@ describe('in a terminal', () => {
 
   test('fits its whole help into a narrow window', async () => {
     for (const args of [['--help'], ['token', '--help'], ['key', '--help']]) {
-      const { said } = await onTerminal(args, { columns: 44 }).ended
-      assert.deepEqual(bare(said).split('\n').filter((line) => [...line].length > 44 && /\S .*\S /.test(line)), [])
+      const { output } = await onTerminal(args, { columns: 44 }).ended
+      assert.deepEqual(bare(output).split('\n').filter((line) => [...line].length > 44 && /\S .*\S /.test(line)), [])
       const words = (text) => text.replace(/\s+/g, ' ').trim()
-      assert.equal(words(bare(said)), words((await run(args)).stdout))
+      assert.equal(words(bare(output)), words((await run(args)).stdout))
     }
   })
 
   test('asks before --fix changes anything, and accepts no', async () => {
     for (const [answer, ignored] of [['n\n', false], ['\n', false], ['y\n', true]]) {
       const root = project(waits())
-      const asked = onTerminal(['check', '--fix'], { cwd: root })
-      await asked.until(/\[y\/N\]/)
-      assert.match(bare(asked.said), /\+\.env[^]*Make these changes\?/)
-      asked.type(answer)
-      await asked.ended
+      const terminal = onTerminal(['check', '--fix'], { cwd: root })
+      await terminal.until(/\[y\/N\]/)
+      assert.match(bare(terminal.output), /\+\.env[^]*Make these changes\?/)
+      terminal.type(answer)
+      await terminal.ended
       assert.equal(existsSync(join(root, '.gitignore')), ignored)
     }
   })
@@ -114,10 +114,10 @@ describe('in a terminal', () => {
       'c.json': JSON.stringify({ CLIENT_ID: 'new', CLIENT_SECRETS: ['s'], ORG_ID: 'o', SCOPES: ['x'] }),
       '.env': 'IMS_OAUTH_S2S_CLIENT_ID=old\n'
     })
-    const asked = onTerminal(['import', 'c.json'], { cwd: root })
-    await asked.until(/IMS_OAUTH_S2S_CLIENT_ID has another value already[^]*\[y\/N\]/)
-    asked.type(CTRL_C)
-    await asked.ended
+    const terminal = onTerminal(['import', 'c.json'], { cwd: root })
+    await terminal.until(/IMS_OAUTH_S2S_CLIENT_ID has another value already[^]*\[y\/N\]/)
+    terminal.type(CTRL_C)
+    await terminal.ended
     assert.equal(readFileSync(join(root, '.env'), 'utf8'), 'IMS_OAUTH_S2S_CLIENT_ID=old\n')
     assert.deepEqual(readdirSync(root).sort(), ['.env', 'c.json'])
   })
@@ -130,12 +130,12 @@ describe('Ctrl-C', () => {
     const running = onTerminal(args, { cwd: root, ...options, env: { TMPDIR: temporary, ...options.env } })
     await running.until(ready)
     running.type(CTRL_C)
-    const { code, said } = await running.ended
-    assert.ok(!/terminate called|Aborted|core dumped/.test(said), said)
+    const { code, output } = await running.ended
+    assert.ok(!/terminate called|Aborted|core dumped/.test(output), output)
     assert.deepEqual(processesOf(temporary), [])
     assert.deepEqual(readdirSync(temporary), [])
     assert.deepEqual(readdirSync(root).filter((name) => name !== 'dist').sort(), before)
-    return { code, said }
+    return { code, output }
   }
 
   test('stops dev and its actions', async () => {

@@ -111,10 +111,10 @@ describe('adit token', () => {
   })
 
   test('ends at its time limit even if a second exchange has begun', async () => {
-    let asked = 0
+    let requests = 0
     const server = createServer((request, response) => {
       // The first exchange fails in a way that is worth a retry; the next one never gets an answer.
-      if (request.url.startsWith('/ims/') && ++asked > 1) return
+      if (request.url.startsWith('/ims/') && ++requests > 1) return
       response.writeHead(503).end()
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))

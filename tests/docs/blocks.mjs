@@ -46,7 +46,7 @@ export function toFragmentFile (name, blocks) {
     includes.push(...lines.filter((text) => text.startsWith('#include')))
     body += `{\n#line ${line} "${name}"\n` + lines.map((text) => (text.startsWith('#include') ? '' : text)).join('\n')
   }
-  return [...new Set(includes)].join('\n') + `\n\nvoid told() {\n${body}${'}'.repeat(blocks.length)}\n}\n`
+  return [...new Set(includes)].join('\n') + `\n\nvoid example() {\n${body}${'}'.repeat(blocks.length)}\n}\n`
 }
 
 export const isWhole = ({ text, path }) => path !== undefined || /^int main\(|^ADIT_ACTION\(|^TEST\(/m.test(text)

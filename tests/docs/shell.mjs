@@ -9,7 +9,7 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`
 // The beginning of the script of a file. Each background terminal is a process group, so that everything that a block
 // has started ends with it. If a block fails, the output of the terminals is shown, because they are often the cause.
 const kBeginning = `set -euo pipefail
-exec 2>&1  # one stream, so that what is said stays in order
+exec 2>&1  # one stream, so that the output stays in order
 terminals=()
 finish() {
   local status=$?

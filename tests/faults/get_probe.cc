@@ -19,13 +19,13 @@ struct Ims final : adit::http::Transport {
   }
 };
 
-/// The result that the handler got, after it was called.
-struct Told {
+/// Lets a thread wait until a handler was called.
+struct Completion {
   std::mutex mutex;
   std::condition_variable changed;
   bool done = false;
 
-  void tell() {
+  void complete() {
     const std::scoped_lock lock(mutex);
     done = true;
     changed.notify_all();
@@ -44,9 +44,9 @@ std::string text_of(const std::string& store) {
   options.store = adit::token::open_store(store);
   adit::token::TokenEngine engine(std::move(options));
   auto source = engine.source(credentials, adit::token::ims_issuer(adit::ims::Ims{"https://ims.example"}, ims));
-  Told told;
-  source.async_get([&told](const auto& /*error*/, const auto& /*token*/) { told.tell(); });
-  told.wait();
+  Completion completion;
+  source.async_get([&completion](const auto& /*error*/, const auto& /*token*/) { completion.complete(); });
+  completion.wait();
   std::string text(source.get().reveal());
   static_cast<void>(source.get({.fresh = true}));
   source.clear();

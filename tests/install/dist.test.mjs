@@ -39,13 +39,14 @@ describe('the tarball of the command', () => {
   })
 
   test('loads only the C library, and names its oldest possible version', () => {
-    const said = run('objdump', ['-p', join(top, 'bin/adit')])
-    for (const [, library] of said.matchAll(/NEEDED +(\S+)/g)) assert.match(library, /^(lib[cm]\.so\.6|ld-linux-.*)$/)
+    const headers = run('objdump', ['-p', join(top, 'bin/adit')])
+    for (const [, library] of headers.matchAll(/NEEDED +(\S+)/g))
+      assert.match(library, /^(lib[cm]\.so\.6|ld-linux-.*)$/)
     const number = (version) => Number(version.split('.')[1])
     const named = number(readme.match(/ with glibc (2\.\d+) or newer/)[1])
-    const used = [...said.matchAll(/ GLIBC_(2\.\d+)/g)].map(([, version]) => number(version))
+    const used = [...headers.matchAll(/ GLIBC_(2\.\d+)/g)].map(([, version]) => number(version))
     // Packed relocations (elf.h, DT_RELR = 36) need glibc 2.36, which only this mark shows.
-    if (said.includes('GLIBC_ABI_DT_RELR')) used.push(36)
+    if (headers.includes('GLIBC_ABI_DT_RELR')) used.push(36)
     assert.equal(named, Math.max(...used))
     assert.ok(named <= number(run('getconf', ['GNU_LIBC_VERSION']).split(' ')[1]))
   })

@@ -39,7 +39,7 @@ function runJob (project, variables) {
     last = spawnSync('bash', ['-e', '-c', script], { cwd: workspace, encoding: 'utf8', env })
     if (last.status !== 0) break
   }
-  return { status: last.status, said: last.status === 0 ? last.stdout : last.stdout + last.stderr }
+  return { status: last.status, output: last.status === 0 ? last.stdout : last.stdout + last.stderr }
 }
 
 describe("a project's CI file", () => {
@@ -54,23 +54,23 @@ describe("a project's CI file", () => {
   })
 
   test('installs the packages that ADIT_PACKAGES names, passes the tests and runs the action', () => {
-    const { status, said } = runJob(project, { ADIT_PACKAGES: pathToFileURL(packages).href })
-    assert.equal(status, 0, said)
-    assert.equal(JSON.parse(said).statusCode, 200)
+    const { status, output } = runJob(project, { ADIT_PACKAGES: pathToFileURL(packages).href })
+    assert.equal(status, 0, output)
+    assert.equal(JSON.parse(output).statusCode, 200)
   })
 
   test('names the variable that must be set', () => {
-    const { status, said } = runJob(project, {})
+    const { status, output } = runJob(project, {})
     assert.equal(status, 1)
-    assert.match(said, /^::error::Set the repository variable ADIT_PACKAGES /m)
+    assert.match(output, /^::error::Set the repository variable ADIT_PACKAGES /m)
   })
 
   test('says so if the packages are for another release, or missing', () => {
     const another = runJob(project, { ADIT_PACKAGES: 'https://localhost/adit-0.1.0-debian11-amd64.tar' })
     assert.equal(another.status, 1)
-    assert.match(another.said, /^::error::https:\S+ is not for \w+[\d.]+: /m)
-    const { status, said } = runJob(project, { ADIT_PACKAGES: pathToFileURL(packages + '/astray').href })
+    assert.match(another.output, /^::error::https:\S+ is not for \w+[\d.]+: /m)
+    const { status, output } = runJob(project, { ADIT_PACKAGES: pathToFileURL(packages + '/astray').href })
     assert.notEqual(status, 0)
-    assert.match(said, /curl: \(37\) /)
+    assert.match(output, /curl: \(37\) /)
   })
 })

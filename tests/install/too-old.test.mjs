@@ -135,17 +135,17 @@ describe('libraries that CMake finds too old', () => {
     ['Boost', '1.74.0', '1.81'], ['yaml-cpp', '0.6.3', '0.7'], ['CLI11', '1.9.1', '2.1']
   ]) {
     test(name, () => {
-      const said = configure([`-D${name}_DIR=${config(name, there)}`])
-      assert.ok(said.includes(`"${name}" that is compatible with requested version "${needed}"`), said)
-      assert.ok(said.includes(`version: ${there}`), said)
+      const output = configure([`-D${name}_DIR=${config(name, there)}`])
+      assert.ok(output.includes(`"${name}" that is compatible with requested version "${needed}"`), output)
+      assert.ok(output.includes(`version: ${there}`), output)
     })
   }
 
   test('hiredis', () => {
     const folder = header(temporaryFolder(), 'hiredis.pc', 'Name: hiredis\nDescription: made up\nVersion: 0.13.3\n')
-    const said = configure([], { PKG_CONFIG_PATH: folder })
-    assert.match(said, /'?hiredis >= 0\.14'?/)
-    assert.match(said, /0\.13\.3/)
+    const output = configure([], { PKG_CONFIG_PATH: folder })
+    assert.match(output, /'?hiredis >= 0\.14'?/)
+    assert.match(output, /0\.13\.3/)
   })
 
   test('the compiler', () => {

@@ -171,13 +171,13 @@ TEST_F(RecorderTest, hides_secrets_in_everything_that_it_returns) {
   recorder_.hide(std::make_shared<const Hiding>(settings));
   auto one = begin("1");
   one.record.logs = {"2026 stdout: s3cr3t-value"};
-  http::ServerRequest asked;
-  asked.method = "POST";
-  asked.path = "/api/v1/web/p/a";
-  asked.body = "s3cr3t-value";
-  asked.headers.set("authorization", "Bearer abc-def");
+  http::ServerRequest incoming;
+  incoming.method = "POST";
+  incoming.path = "/api/v1/web/p/a";
+  incoming.body = "s3cr3t-value";
+  incoming.headers.set("authorization", "Bearer abc-def");
   end(one, json::object{{"a", "s3cr3t-value"}}, json::object{{"password", "p4ssw0rd"}});
-  recorder_.exchanged("1", asked, http::ServerResponse::text(200, "s3cr3t-value"));
+  recorder_.exchanged("1", incoming, http::ServerResponse::text(200, "s3cr3t-value"));
   const auto shown = to_json(detail("1"));
   for (const auto* secret : {"s3cr3t-value", "abc-def", "p4ssw0rd"}) EXPECT_THAT(shown, Not(HasSubstr(secret)));
   EXPECT_THAT(shown, HasSubstr("<hidden>"));
@@ -208,10 +208,10 @@ TEST_F(RecorderTest, forgets_old_activations_that_need_too_much_memory) {
 TEST_F(RecorderTest, cannot_send_a_body_again_that_it_did_not_keep_whole) {
   auto one = begin("1");
   end(one);
-  http::ServerRequest asked;
-  asked.method = "POST";
-  asked.body = std::string(Hiding::kMostShown + 1, 'x');
-  recorder_.exchanged("1", asked, http::ServerResponse::text(200, "ok"));
+  http::ServerRequest incoming;
+  incoming.method = "POST";
+  incoming.body = std::string(Hiding::kMostShown + 1, 'x');
+  recorder_.exchanged("1", incoming, http::ServerResponse::text(200, "ok"));
   EXPECT_FALSE(recorder_.request_of("1"));
   EXPECT_EQ(detail("1")["replayable"], false);
 }

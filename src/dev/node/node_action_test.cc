@@ -222,11 +222,11 @@ TEST_F(NodeActionTest, kills_an_endless_loop) {
 
 TEST_F(NodeActionTest, kills_an_action_that_fills_memory_inside_or_outside_the_heap) {
   action_.limits.memory_mb = 200;
-  const std::string said = "The action exhausted its memory and was aborted.";
+  const std::string message = "The action exhausted its memory and was aborted.";
   EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push({ a: all.length, b: [1, 2] }) }"),
-            said);
+            message);
   EXPECT_EQ(error_with("exports.main = () => { const all = []; while (true) all.push(Buffer.alloc(1 << 20, 1)) }"),
-            said);
+            message);
 }
 
 TEST_F(NodeActionTest, assigns_an_uncaught_error_to_its_activation) {

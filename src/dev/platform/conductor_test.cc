@@ -93,26 +93,27 @@ TEST_F(ConductorTest, ends_at_an_error_of_the_conductor) {
 TEST_F(ConductorTest, gets_the_error_of_an_action) {
   ran_result_ = json::value{{"error", "broken"}};
   compose([](const json::object& params) -> json::value {
-    if (const auto* error = params.if_contains("error")) return {{"params", {{"told", *error}}}};
+    if (const auto* error = params.if_contains("error")) return {{"params", {{"error_seen", *error}}}};
     return {{"action", "a"}};
   });
-  EXPECT_EQ(result(), R"({"told":"broken"})");
+  EXPECT_EQ(result(), R"({"error_seen":"broken"})");
 }
 
 TEST_F(ConductorTest, learns_which_action_cannot_run) {
-  const auto told = [&](const json::value& name) {
+  const auto error_seen = [&](const json::value& name) {
     record_ = {};
     compose([&](const json::object& params) -> json::value {
-      if (const auto* error = params.if_contains("error")) return {{"params", {{"told", *error}}}};
+      if (const auto* error = params.if_contains("error")) return {{"params", {{"error_seen", *error}}}};
       return {{"action", name}};
     });
-    return std::string(record_.result.at("told").as_string());
+    return std::string(record_.result.at("error_seen").as_string());
   };
-  EXPECT_EQ(told("box/missing"), "Failed to resolve action with name 'guest/box/missing' during composition.");
-  EXPECT_EQ(told("/_/missing"), "Failed to resolve action with name 'guest/missing' during composition.");
+  EXPECT_EQ(error_seen("box/missing"), "Failed to resolve action with name 'guest/box/missing' during composition.");
+  EXPECT_EQ(error_seen("/_/missing"), "Failed to resolve action with name 'guest/missing' during composition.");
   for (const json::value& name : {json::value("/a"), json::value("/a/b/c/d"), json::value("a//b"), json::value("")})
-    EXPECT_EQ(told(name), "Failed to parse action name from json value " + to_json(name) + " during composition.");
-  EXPECT_EQ(told(7), "Failed to parse action name from json value 7 during composition.");
+    EXPECT_EQ(error_seen(name),
+              "Failed to parse action name from json value " + to_json(name) + " during composition.");
+  EXPECT_EQ(error_seen(7), "Failed to parse action name from json value 7 during composition.");
   EXPECT_THAT(ran_, ElementsAre());
 }
 

@@ -9,22 +9,22 @@
 namespace adit::dev {
 namespace {
 
-json::object params_of(const http::ServerRequest& asked, const WebRules& with = rules(), const Caller& caller = {}) {
-  auto given = web_parameters(asked, WebPath{.package = "p", .action = "a", .rest = "/x"}, with, caller);
+json::object params_of(const http::ServerRequest& incoming, const WebRules& with = rules(), const Caller& caller = {}) {
+  auto given = web_parameters(incoming, WebPath{.package = "p", .action = "a", .rest = "/x"}, with, caller);
   EXPECT_FALSE(given.refusal) << given.refusal->body;
   return given.params;
 }
 
-int refusal_of(const http::ServerRequest& asked, const WebRules& with = rules()) {
-  const auto given = web_parameters(asked, WebPath{.package = "p", .action = "a", .rest = {}}, with, {});
+int refusal_of(const http::ServerRequest& incoming, const WebRules& with = rules()) {
+  const auto given = web_parameters(incoming, WebPath{.package = "p", .action = "a", .rest = {}}, with, {});
   return given.refusal ? given.refusal->status : 0;
 }
 
 TEST(WebParameters, contain_the_request) {
-  auto asked = request("GET");
-  asked.headers.add("X-Thing", "One");
-  asked.headers.add("x-thing", "Two");
-  const auto params = params_of(asked);
+  auto incoming = request("GET");
+  incoming.headers.add("X-Thing", "One");
+  incoming.headers.add("x-thing", "Two");
+  const auto params = params_of(incoming);
   EXPECT_EQ(params.at("__ow_method"), "get");
   EXPECT_EQ(params.at("__ow_path"), "/x");
   EXPECT_EQ(params.at("__ow_headers").at("x-thing"), "Two");
@@ -34,9 +34,9 @@ TEST(WebParameters, contain_the_request) {
 }
 
 TEST(WebParameters, report_the_method_head) {
-  auto asked = request("GET");
-  asked.head = true;
-  EXPECT_EQ(params_of(asked).at("__ow_method"), "head");
+  auto incoming = request("GET");
+  incoming.head = true;
+  EXPECT_EQ(params_of(incoming).at("__ow_method"), "head");
 }
 
 TEST(WebParameters, name_the_caller_only_if_authenticated) {

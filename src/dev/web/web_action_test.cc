@@ -13,13 +13,13 @@ TEST(RequireWhiskAuth, compares_a_string_or_number_with_the_header) {
   for (const auto* annotations :
        {R"({"web-export":true,"require-whisk-auth":"7"})", R"({"web-export":true,"require-whisk-auth":7})"}) {
     const auto with = rules(annotations);
-    auto asked = request("GET");
-    EXPECT_EQ(answer_before_running(asked, with, {})->status, 401);
-    EXPECT_EQ(answer_before_running(asked, with, Caller{"guest"})->status, 401);
-    asked.headers.set("X-Require-Whisk-Auth", "8");
-    EXPECT_EQ(answer_before_running(asked, with, {})->status, 401);
-    asked.headers.set("X-Require-Whisk-Auth", "7");
-    EXPECT_FALSE(answer_before_running(asked, with, {}));
+    auto incoming = request("GET");
+    EXPECT_EQ(answer_before_running(incoming, with, {})->status, 401);
+    EXPECT_EQ(answer_before_running(incoming, with, Caller{"guest"})->status, 401);
+    incoming.headers.set("X-Require-Whisk-Auth", "8");
+    EXPECT_EQ(answer_before_running(incoming, with, {})->status, 401);
+    incoming.headers.set("X-Require-Whisk-Auth", "7");
+    EXPECT_FALSE(answer_before_running(incoming, with, {}));
   }
 }
 
@@ -51,10 +51,10 @@ TEST(Cors, answers_options_without_running_the_action) {
 }
 
 TEST(Cors, allows_the_requested_headers) {
-  auto asked = request("OPTIONS");
-  asked.headers.add("Access-Control-Request-Headers", "x-one, x-two");
+  auto incoming = request("OPTIONS");
+  incoming.headers.add("Access-Control-Request-Headers", "x-one, x-two");
   http::ServerResponse answer;
-  add_cors(answer, asked, rules());
+  add_cors(answer, incoming, rules());
   EXPECT_EQ(answer.headers.get("access-control-allow-headers"), "x-one, x-two");
 }
 

@@ -18,12 +18,12 @@ inline json::value j(std::string_view text) { return parse_json(text, "test"); }
 
 inline http::ServerRequest request(std::string method, std::string query = {}, std::string body = {},
                                    const std::string& type = {}) {
-  http::ServerRequest asked;
-  asked.method = std::move(method);
-  asked.query = std::move(query);
-  asked.body = std::move(body);
-  if (!type.empty()) asked.headers.add("Content-Type", type);
-  return asked;
+  http::ServerRequest incoming;
+  incoming.method = std::move(method);
+  incoming.query = std::move(query);
+  incoming.body = std::move(body);
+  if (!type.empty()) incoming.headers.add("Content-Type", type);
+  return incoming;
 }
 
 inline WebRules rules(std::string_view annotations = R"({"web-export":true})", std::string_view inputs = "{}") {

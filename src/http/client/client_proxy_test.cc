@@ -223,10 +223,10 @@ TEST_F(ClientProxy, tunnels_https_with_the_login_of_https_proxy_and_reuses_the_t
     EXPECT_EQ(sender.send(Request::post(url_).bearer(Secret("token")).body("body", "text/x")).body(),
               "Bearer tokenbody");
   const auto log = proxy_.testing_log();
-  const auto asked = cat("CONNECT 0.0.0.0:", server_->port(), ' ');
-  const auto first = log.find(asked);
+  const auto connect_line = cat("CONNECT 0.0.0.0:", server_->port(), ' ');
+  const auto first = log.find(connect_line);
   ASSERT_NE(first, std::string::npos) << log;
-  EXPECT_EQ(log.find(asked, first + 1), std::string::npos) << "one tunnel for all three\n" << log;
+  EXPECT_EQ(log.find(connect_line, first + 1), std::string::npos) << "one tunnel for all three\n" << log;
 }
 
 TEST_F(ClientProxy, transfers_large_bodies_in_both_directions) {

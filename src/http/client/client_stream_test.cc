@@ -210,9 +210,9 @@ TEST(BodySource, waiting_for_a_pipe_does_not_count_as_idle_and_can_be_stopped) {
     bool rewindable() const override { return true; }
     void rewind() override {}
     std::size_t read(std::span<char> /*buffer*/) override { throw Error::failure("read", "the pipe is empty"); }
-    int descriptor() const override { return ++asked, pipe.ends[0]; }
+    int descriptor() const override { return ++calls, pipe.ends[0]; }
     Pipe pipe;
-    mutable int asked = 0;
+    mutable int calls = 0;
   };
   RawServer server([](RawSocket& socket, int) {
     socket.read_through("\r\n\r\n");
@@ -223,8 +223,8 @@ TEST(BodySource, waiting_for_a_pipe_does_not_count_as_idle_and_can_be_stopped) {
   Client client({.idle_timeout = 1min, .clock = &clock});
   const auto source = std::make_shared<FromPipe>();
   const Streaming streaming{.stop = [&] {
-    if (source->asked > 1) clock.advance(10min);
-    return source->asked > 10;
+    if (source->calls > 1) clock.advance(10min);
+    return source->calls > 10;
   }};
   EXPECT_EQ(stream_error(client, posting(server.origin(), source), streaming).code(), "cancelled");
 }
@@ -406,8 +406,8 @@ TEST(BodySink, writing_to_a_pipe_that_is_not_read_can_be_stopped) {
   RawServer server = answering(cat("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", std::string(1000000, 'x')));
   Client client;
   Pipe pipe;
-  int asked = 0;  // calls of `stop` while the pipe is not read
-  const auto sink = sink_to_descriptor(pipe.ends[1], "out", [&] { return ++asked == 3; });
+  int calls = 0;  // calls of `stop` while the pipe is not read
+  const auto sink = sink_to_descriptor(pipe.ends[1], "out", [&] { return ++calls == 3; });
   EXPECT_EQ(stream_error(client, Request::get(server.origin()), {.sink = sink.get()}).code(), "cancelled");
 }
 
@@ -432,8 +432,8 @@ TEST(Streaming, reports_its_progress_and_the_final_sizes) {
 TEST(Streaming, can_be_stopped_at_every_wait) {
   RawServer silent([](RawSocket& socket, int) { socket.read_to_end(); });
   Client client({.total_timeout = 1h, .idle_timeout = 1h});
-  int asked = 0;
-  const Streaming streaming{.stop = [&] { return ++asked == 5; }};
+  int calls = 0;
+  const Streaming streaming{.stop = [&] { return ++calls == 5; }};
   const auto error = stream_error(client, Request::get(silent.origin() + "/p?secret"), streaming);
   EXPECT_EQ(error.code(), "cancelled");
   EXPECT_EQ(error.message(), cat("GET ", silent.origin(), "/p: stopped before its end."));

@@ -10,7 +10,7 @@ const node = (name, text = '', lines = '') => ({
   [name]: text
 })
 // Only adit's own lines, not those that compilers and Node.js print before.
-const told = /^(adit: |  [^ ])/
+const ownLines = /^(adit: |  [^ ])/
 const begin = 'cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES CXX)\n'
 
 export const actions = ({ made }) => [
@@ -23,16 +23,16 @@ export const actions = ({ made }) => [
   ['a C++ action without CMakeLists.txt', ['build'], {
     files: { 'ext.config.yaml': cpp('')['ext.config.yaml'], 'a/a.cc': '' }
   }],
-  ['no CMake', ['build'], { files: cpp(begin), env: { PATH: '/nonexistent' }, only: told }],
+  ['no CMake', ['build'], { files: cpp(begin), env: { PATH: '/nonexistent' }, only: ownLines }],
   ['a CMakeLists.txt that is broken', ['build'], {
     files: cpp('cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES NONE)\nmessage(FATAL_ERROR "no")\n'),
     only: /^(adit: |  See)/
   }],
   ['a C++ action that builds nothing', ['build'], {
-    files: cpp('cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES NONE)\n'), only: told
+    files: cpp('cmake_minimum_required(VERSION 3.25)\nproject(a LANGUAGES NONE)\n'), only: ownLines
   }],
   ['a C++ action that builds two programs', ['build'], {
-    files: cpp(begin + 'add_executable(one a.cc)\nadd_executable(two a.cc)\n'), only: told
+    files: cpp(begin + 'add_executable(one a.cc)\nadd_executable(two a.cc)\n'), only: ownLines
   }],
   ['a parameter file that is not JSON', ['invoke', '-P', 'p.json'], { files: { ...node('a.js'), 'p.json': '{' } }],
   ['a parameter file that is not there', ['invoke', '-P', 'q.json'], { files: node('a.js') }],
@@ -48,7 +48,7 @@ export const actions = ({ made }) => [
     files: {
       ...node('a.js'), 'ext.config.yaml': 'hooks:\n  pre-app-build: exit 3\n' + node('a.js')['ext.config.yaml']
     },
-    only: told
+    only: ownLines
   }],
   ['a zip as a function', ['invoke'], { files: node('a.zip') }],
   ['a runtime that does not run here', ['invoke'], { files: {
@@ -60,12 +60,14 @@ export const actions = ({ made }) => [
     '          annotations: { final: true }\n          inputs: { level: info }\n') }],
   ['no Node.js', ['invoke'], { files: node('a.js'), env: { PATH: '/nonexistent' } }],
   ['an ADIT_NODE that is not a program', ['invoke'], { files: node('a.js'), env: { ADIT_NODE: '/nonexistent/node' } }],
-  ['an action that does not parse', ['invoke'], { files: node('a.js', 'exports.main = (\n'), only: told }],
-  ['an action without main', ['invoke'], { files: node('a.js', 'exports.other = () => ({})\n'), only: told }],
+  ['an action that does not parse', ['invoke'], { files: node('a.js', 'exports.main = (\n'), only: ownLines }],
+  ['an action without main', ['invoke'], { files: node('a.js', 'exports.other = () => ({})\n'), only: ownLines }],
   ['an action that fails', ['invoke'], {
-    files: node('a.js', 'exports.main = () => { throw new Error("the teapot is empty") }\n'), only: told
+    files: node('a.js', 'exports.main = () => { throw new Error("the teapot is empty") }\n'), only: ownLines
   }],
-  ['an action that answers no object', ['invoke'], { files: node('a.js', 'exports.main = () => 42\n'), only: told }],
+  ['an action that answers no object', ['invoke'], {
+    files: node('a.js', 'exports.main = () => 42\n'), only: ownLines
+  }],
   ['an action that ends itself', ['invoke'], { files: node('a.js', 'exports.main = () => process.exit(3)\n') }],
   ['an action that takes too long', ['invoke'], { files: node('a.js',
     'exports.main = () => new Promise((r) => setTimeout(r, 60000))\n', '          limits: { timeout: 10000 }\n') }],

@@ -30,7 +30,9 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ['a rotation that can add nothing', secrets('full', ['rotate']), project()],
     ['a rotation whose new secret does not work', secrets('one', ['rotate', '--wait', '0']), project()],
     ['a rotation that cannot remove the old secret', secrets('stuck', ['rotate']), project()],
-    ['a rotation that is interrupted', secrets('interrupted', ['rotate']), { ...project(), interrupted: /asked POST/ }],
+    ['a rotation that is interrupted', secrets('interrupted', ['rotate']), {
+      ...project(), interrupted: /received POST/
+    }],
 
     ['an API that wants a product profile', ...call('403025')],
     ['an API that does not know the key', ...call('403003')],
@@ -47,7 +49,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
     ],
     ['an answer that cannot be written', ['call', `${origin}/ok`], { shell: 'exec "$0" "$@" > /dev/full' }],
     ['a call that is interrupted while it waits for an answer', ['call', `${origin}/interrupted`], {
-      interrupted: /asked GET/
+      interrupted: /received GET/
     }],
     [
       'a call that is interrupted while it waits to ask again',
@@ -60,7 +62,7 @@ export const consoleAnswers = ({ origin, emulatorOrigin, toDotenv, jwtEnv }) => 
           'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n          runtime: nodejs:22\n',
         'a.js': 'exports.main = ({ url }) => fetch(url)\n'
       },
-      interrupted: /asked GET/
+      interrupted: /received GET/
     }]
   ]
 }

@@ -5,10 +5,10 @@ function checkMissingRequestInputs (params, requiredParams = [], requiredHeaders
   const headers = requiredHeaders.filter((name) => isMissing(params.__ow_headers?.[name.toLowerCase()]))
   const missing =
     requiredParams.filter((path) => isMissing(path.split('.').reduce((value, name) => value?.[name], params)))
-  const said = []
-  if (headers.length > 0) said.push(`missing header(s) '${headers}'`)
-  if (missing.length > 0) said.push(`missing parameter(s) '${missing}'`)
-  return said.length > 0 ? said.join(' and ') : null
+  const missingParts = []
+  if (headers.length > 0) missingParts.push(`missing header(s) '${headers}'`)
+  if (missing.length > 0) missingParts.push(`missing parameter(s) '${missing}'`)
+  return missingParts.length > 0 ? missingParts.join(' and ') : null
 }
 
 function errorResponse (statusCode, message, logger) {
