@@ -1,6 +1,5 @@
 #include "fuzz/folder.h"
 
-#include <cstdlib>
 #include <fstream>
 
 #include "fuzz/target.h"
@@ -9,16 +8,7 @@ namespace adit::fuzz {
 
 namespace fs = std::filesystem;
 
-Folder::Folder() {
-  std::string pattern = (fs::temp_directory_path() / "adit-fuzz-XXXXXX").string();
-  require(::mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-  path_ = pattern;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
+Folder::Folder() { require(!path_.empty(), "a temporary folder can be made"); }
 
 std::string Folder::path(std::string_view name) const {
   return name.empty() ? path_.string() : (path_ / name).string();

@@ -4,15 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "system/temporary_folder.h"
+
 namespace adit::fuzz {
 
 /// A temporary folder of this process. The destructor removes it with its content.
 class Folder {
  public:
   Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder();
 
   [[nodiscard]] std::string path(std::string_view name = {}) const;
   void write(std::string_view name, std::string_view text) const;
@@ -20,7 +19,8 @@ class Folder {
   void clear() const;
 
  private:
-  std::filesystem::path path_;
+  TemporaryFolder folder_{std::filesystem::temp_directory_path() / "adit-fuzz"};
+  const std::filesystem::path& path_ = folder_.path();
 };
 
 }  // namespace adit::fuzz

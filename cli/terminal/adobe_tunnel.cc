@@ -16,10 +16,10 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "base/descriptor.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/child_process.h"
-#include "system/descriptor.h"
 
 namespace adit::cli {
 namespace {

@@ -13,8 +13,9 @@
 
 namespace adit::cli {
 
-/// Prints what happens while `adit dev` runs: for people, requests on stdout and everything else on stderr; with
-/// `--json`, one JSON object per line on stdout, `{"time":…,"event":…,…}`. Thread-safe.
+/// Prints the events of `adit dev`. With `--json`, every event is one line of JSON on stdout,
+/// `{"time":…,"event":…,…}`. Otherwise requests are lines of text on stdout, and all other events go to stderr.
+/// Thread-safe.
 class DevLines {
  public:
   explicit DevLines(bool as_json) : as_json_(as_json) {}
@@ -40,7 +41,7 @@ class DevLines {
 
   const bool as_json_;
   std::mutex mutex_;
-  /// The beginnings of lines that are not complete yet, by action and stream.
+  /// The last line of each log, by action and stream, until its line end arrives: only whole lines are printed.
   std::map<std::pair<std::string, dev::LogStream>, std::string> partial_;
 };
 

@@ -27,6 +27,7 @@
 #include "adit/action.h"
 
 #include "base/text.h"
+#include "system/temporary_folder.h"
 
 namespace adit {
 
@@ -81,8 +82,6 @@ class ActionProcess {
     std::function<int(const std::string& folder)> program{};
   };
   ActionProcess(const Handler& handler, const Options& options) {
-    std::string pattern = ::testing::TempDir() + "adit-action-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
     std::array<int, 2> in{-1, -1};
     std::array<int, 2> three{-1, -1};
     if (options.pipes_stdin && ::pipe2(in.data(), O_CLOEXEC) != 0) ADD_FAILURE() << "no pipe";
@@ -133,7 +132,6 @@ class ActionProcess {
     }
     close_stdin();
     if (three_ >= 0) ::close(three_);
-    std::filesystem::remove_all(folder_);
   }
 
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
@@ -191,7 +189,8 @@ class ActionProcess {
   }
 
  private:
-  std::string folder_;
+  const TemporaryFolder temporary_{::testing::TempDir() + "adit-action"};
+  const std::string folder_ = temporary_.path().string();
   std::string lines_;
   int stdin_ = -1;
   int three_ = -1;

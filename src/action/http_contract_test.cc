@@ -22,6 +22,7 @@
 
 #include "action/action_process_fixture.h"
 #include "base/text.h"
+#include "system/temporary_folder.h"
 
 // Each server runs in a child process, as on a platform, with its own signals, streams and environment.
 
@@ -328,8 +329,6 @@ TEST(HttpContract, writes_a_sentinel_to_both_streams_after_each_activation) {
 class Waiting {
  public:
   Waiting(const TestServer& server, int count) : count_(count), answers_(static_cast<std::size_t>(count)) {
-    std::string pattern = ::testing::TempDir() + "adit-wait-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
     for (int i = 0; i < count; ++i) {
       callers_.emplace_back([this, i, &server] {
         answers_[static_cast<std::size_t>(i)] = server.run(echo({{"mode", "wait"}, {"file", file(i)}}));
@@ -342,7 +341,6 @@ class Waiting {
   ~Waiting() {
     release();
     join();
-    std::filesystem::remove_all(folder_);
   }
   /// Waits until at least this many have begun. Returns how many have begun.
   int await(int least) const {
@@ -366,9 +364,9 @@ class Waiting {
   }
 
  private:
-  [[nodiscard]] std::string file(int i) const { return cat(folder_, '/', i); }
+  [[nodiscard]] std::string file(int i) const { return cat(folder_.path().string(), '/', i); }
   int count_;
-  std::string folder_;
+  const TemporaryFolder folder_{::testing::TempDir() + "adit-wait"};
   std::vector<Answer> answers_;
   std::atomic<int> answered_{0};
   std::vector<std::thread> callers_;

@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "credentials/known_keys.h"
 #include "http/server/raw_peers_fixture.h"
+#include "system/temporary_folder.h"
 #include "token/store/file_store.h"
 
 namespace adit {
@@ -115,11 +116,9 @@ void serve_peer(const std::string& folder) {
 class Peer {
  public:
   Peer() {
-    std::string pattern = testing::TempDir() + "adit-memory-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
     std::array<int, 2> in{};
     if (::pipe2(in.data(), O_CLOEXEC) != 0) ADD_FAILURE() << "no pipe";
-    ::setenv(kPeerFolder, folder_.c_str(), 1);
+    ::setenv(kPeerFolder, folder_.path().c_str(), 1);
     pid_ = ::fork();
     if (pid_ == 0) {
       ::dup2(in[0], STDIN_FILENO);
@@ -131,7 +130,7 @@ class Peer {
     ::close(in[0]);
     stdin_ = in[1];
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!std::filesystem::exists(folder_ + "/canaries") && std::chrono::steady_clock::now() < until)
+    while (!std::filesystem::exists(path("canaries")) && std::chrono::steady_clock::now() < until)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   Peer(const Peer&) = delete;
@@ -139,10 +138,9 @@ class Peer {
   ~Peer() {
     ::close(stdin_);
     ::waitpid(pid_, nullptr, 0);
-    std::filesystem::remove_all(folder_);
   }
 
-  [[nodiscard]] std::string path(std::string_view name) const { return cat(folder_, '/', name); }
+  [[nodiscard]] std::string path(std::string_view name) const { return cat(folder_.path().string(), '/', name); }
   [[nodiscard]] test::Canaries canaries() const {
     test::Canaries all;
     std::ifstream lines(path("canaries"));
@@ -151,7 +149,7 @@ class Peer {
   }
 
  private:
-  std::string folder_;
+  const TemporaryFolder folder_{testing::TempDir() + "adit-memory"};
   pid_t pid_ = -1;
   int stdin_ = -1;
 };

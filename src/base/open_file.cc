@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/system_reason.h"
 #include "base/text.h"
@@ -20,19 +19,18 @@ Error not_regular_file(const std::string& path, mode_t mode) {
 
 }  // namespace
 
-int open_file(const std::string& path) {
+Descriptor open_file(const std::string& path) {
   // Without O_NONBLOCK, opening a pipe waits until a program opens it for writing.
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (file < 0) throw unreadable_file(path, errno);
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file) throw unreadable_file(path, errno);
   struct stat status {};
-  const int trouble = ::fstat(file, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
+  const int trouble = ::fstat(file.get(), &status) != 0 ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
   const bool is_regular = trouble == 0 && S_ISREG(status.st_mode);
   if (is_regular) return file;
   if (trouble == 0 && may_be_a_pipe(path)) {
-    ::fcntl(file, F_SETFL, ::fcntl(file, F_GETFL) & ~O_NONBLOCK);
+    ::fcntl(file.get(), F_SETFL, ::fcntl(file.get(), F_GETFL) & ~O_NONBLOCK);
     return file;
   }
-  ::close(file);
   if (trouble != 0) throw unreadable_file(path, trouble);
   throw not_regular_file(path, status.st_mode);
 }

@@ -13,6 +13,7 @@
 #include "adit/secret.h"
 
 #include "base/ascii.h"
+#include "base/descriptor.h"
 #include "base/open_file.h"
 #include "base/system_reason.h"
 
@@ -43,17 +44,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   }
   return above[b.size()];
 }
-
-/// Closes a descriptor at the end of its scope.
-struct Descriptor {
-  explicit Descriptor(int number) : fd(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd >= 0) close(fd);
-  }
-  const int fd;
-};
 
 /// Wipes the buffer of a file that is read, at the end of its scope.
 struct Wiping {
@@ -206,7 +196,7 @@ std::string form_decode(std::string_view text) {
 std::string read_file(const std::string& path, std::size_t most) {
   const Descriptor file(open_file(path));
   struct stat status {};
-  if (fstat(file.fd, &status) != 0) throw unreadable_file(path, errno);
+  if (fstat(file.get(), &status) != 0) throw unreadable_file(path, errno);
   const bool is_regular = S_ISREG(status.st_mode);
   std::string text;
   if (is_regular && static_cast<std::uint64_t>(status.st_size) > most) throw too_large(path, most);
@@ -215,7 +205,7 @@ std::string read_file(const std::string& path, std::size_t most) {
   std::array<char, 16384> chunk{};
   const Wiping wiped_at_the_end{chunk};
   while (true) {
-    const ssize_t count = read(file.fd, chunk.data(), chunk.size());
+    const ssize_t count = read(file.get(), chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw unreadable_file(path, errno);
     if (count == 0) return text;

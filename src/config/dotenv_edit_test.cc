@@ -13,6 +13,7 @@
 #include "base/long_text_fixture.h"
 #include "base/text.h"
 #include "system/replace_file.h"
+#include "system/temporary_folder.h"
 
 namespace adit {
 namespace {
@@ -151,13 +152,7 @@ TEST(DotenvLine, quotes_only_if_necessary) {
 
 class DotenvFile : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto pattern = (fs::temp_directory_path() / "adit-edit-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = fs::path(pattern) / "naïve folder";
-    fs::create_directory(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_.parent_path()); }
+  DotenvFile() { fs::create_directory(folder_); }
   std::string path(std::string_view name) { return (folder_ / name).string(); }
   void put(std::string_view name, std::string_view text) { std::ofstream(path(name)) << text; }
   static unsigned mode(const std::string& file) {
@@ -168,7 +163,8 @@ class DotenvFile : public ::testing::Test {
   std::size_t count() {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
-  fs::path folder_;
+  const TemporaryFolder temporary_{testing::TempDir() + "adit-edit"};
+  const fs::path folder_ = temporary_.path() / "naïve folder";
 };
 
 TEST_F(DotenvFile, a_new_file_is_only_for_its_owner) {

@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "adit/credentials.h"
 #include "adit/environment.h"
@@ -14,6 +13,7 @@
 
 #include "credentials/key_text.h"
 #include "credentials/key_texts_fixture.h"
+#include "system/temporary_folder.h"
 
 namespace adit {
 namespace {
@@ -26,17 +26,6 @@ using testing::HasSubstr;
 /// A test with its own folder, which is deleted at the end.
 class PrivateKeyFile : public testing::Test {
  protected:
-  PrivateKeyFile() : folder_(make()) {}
-  ~PrivateKeyFile() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  static fs::path make() {
-    std::string name = (fs::temp_directory_path() / "adit-key-XXXXXX").string();
-    return ::mkdtemp(name.data());
-  }
-
   void write(const std::string& name, const std::string& bytes) const {
     fs::create_directories((folder_ / name).parent_path());
     std::ofstream(folder_ / name, std::ios::binary) << bytes;
@@ -56,7 +45,8 @@ class PrivateKeyFile : public testing::Test {
     return Error::failure("none", "");
   }
 
-  fs::path folder_;
+  const TemporaryFolder temporary_{testing::TempDir() + "adit-key"};
+  const fs::path folder_ = temporary_.path();
 };
 
 TEST_F(PrivateKeyFile, is_found_below_the_folder) {
@@ -149,8 +139,8 @@ TEST_F(PrivateKeyFile, is_named_in_messages) {
 }
 
 TEST(KeyFile, is_not_looked_up_for_a_long_text_that_begins_like_a_key) {
-  std::string pattern = testing::TempDir() + "adit-key-XXXXXX";
-  const fs::path folder = ::mkdtemp(pattern.data());
+  const TemporaryFolder temporary(testing::TempDir() + "adit-key");
+  const auto& folder = temporary.path();
   const std::string begin = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t";
   const std::string longer = cat(begin, std::string(200, 'A'), '/', std::string(100, 'B'));
   for (const auto& name : {begin, longer}) {
@@ -159,7 +149,6 @@ TEST(KeyFile, is_not_looked_up_for_a_long_text_that_begins_like_a_key) {
   }
   EXPECT_EQ(key_file_named_by(begin, folder.string()), folder / begin);
   EXPECT_EQ(key_file_named_by(longer, folder.string()), std::nullopt);
-  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "system/descriptor.h"
+#include "base/descriptor.h"
 
 namespace adit {
 

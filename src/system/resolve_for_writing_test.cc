@@ -5,12 +5,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "adit/error.h"
 
 #include "base/text.h"
 #include "system/replace_file.h"
+#include "system/temporary_folder.h"
 
 namespace adit {
 namespace {
@@ -21,14 +21,10 @@ namespace fs = std::filesystem;
 class ClonedProject : public testing::Test {
  protected:
   ClonedProject() {
-    std::string pattern = (fs::temp_directory_path() / "adit-clone-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
-    home_ = fs::canonical(pattern);
     fs::create_directories(home_ / "clone" / ".git" / "hooks");
     fs::create_directories(home_ / "clone" / "config");
     std::ofstream(home_ / "profile") << "mine\n";
   }
-  ~ClonedProject() override { fs::remove_all(home_); }
 
   [[nodiscard]] std::string clone(const std::string& name) const { return (home_ / "clone" / name).string(); }
   void link(const std::string& name, const std::string& target) const { fs::create_symlink(target, clone(name)); }
@@ -40,7 +36,8 @@ class ClonedProject : public testing::Test {
     }
   }
 
-  fs::path home_;
+  const TemporaryFolder folder_{testing::TempDir() + "adit-clone"};
+  const fs::path home_ = fs::canonical(folder_.path());
 };
 
 TEST_F(ClonedProject, files_of_the_project_resolve_to_themselves) {

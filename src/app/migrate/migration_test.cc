@@ -10,6 +10,7 @@
 #include "app/yaml/yaml_edit.h"
 #include "base/text.h"
 #include "config/dotenv_edit.h"
+#include "system/temporary_folder.h"
 
 namespace adit::app {
 namespace {
@@ -213,12 +214,6 @@ TEST(OAuthScopesFor, returns_the_scopes_that_adobe_documents) {
 
 class MigrationPlan : public ::testing::Test {
  protected:
-  void SetUp() override {
-    auto pattern = (fs::temp_directory_path() / "adit-migrate-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(root_); }
   void put(const std::string& name, const std::string& text) {
     fs::create_directories((root_ / name).parent_path());
     std::ofstream(root_ / name, std::ios::binary) << text;
@@ -226,7 +221,8 @@ class MigrationPlan : public ::testing::Test {
   [[nodiscard]] Migration plan(bool both = false) const {
     return plan_migration(root_.string(), (root_ / ".env").string(), both);
   }
-  fs::path root_;
+  const TemporaryFolder folder_{testing::TempDir() + "adit-migrate"};
+  const fs::path root_ = folder_.path();
 };
 
 TEST_F(MigrationPlan, changes_env_and_every_included_manifest_and_is_then_complete) {

@@ -6,26 +6,16 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "app/project/project.h"
 #include "base/text.h"
+#include "system/temporary_folder.h"
 
 namespace adit::app {
 
 /// Gives each test its own temporary folder, which is removed afterwards.
 class ProjectFixture : public testing::Test {
  protected:
-  ProjectFixture() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "adit-app-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
-    root_ = std::filesystem::canonical(pattern).string();
-  }
-  ~ProjectFixture() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
-
   [[nodiscard]] std::string path(const std::string& relative) const { return root_ + "/" + relative; }
 
   void write(const std::string& relative, std::string_view text) const {
@@ -64,7 +54,8 @@ class ProjectFixture : public testing::Test {
   /// Returns the text without the path of the project.
   [[nodiscard]] std::string relative(const std::string& text) const { return replace_all(text, root_ + "/", ""); }
 
-  std::string root_;
+  const TemporaryFolder folder_{testing::TempDir() + "adit-app"};
+  const std::string root_ = std::filesystem::canonical(folder_.path()).string();
 };
 
 }  // namespace adit::app

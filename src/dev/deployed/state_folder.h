@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "system/descriptor.h"
+#include "base/descriptor.h"
 #include "system/private_folder.h"
 
 namespace adit::dev {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dev/entity/json_form.h"
 
 namespace adit::dev {
 namespace {
@@ -53,10 +54,7 @@ json::object stored_form(const EntityKey& key, const DeployedAction& action) {
   stored["image"] = entity.image;
   stored["binary"] = entity.binary;
   stored["components"] = json::array(entity.components.begin(), entity.components.end());
-  stored["limits"] = json::object{{"timeout", entity.limits.timeout.count()},
-                                  {"memory", entity.limits.memory_mb},
-                                  {"logs", entity.limits.logs_mb},
-                                  {"concurrency", entity.limits.concurrency}};
+  stored["limits"] = limits_json(entity.limits);
   stored["code"] = action.code;
   return stored;
 }

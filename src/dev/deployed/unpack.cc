@@ -14,9 +14,9 @@
 
 #include "adit/error.h"
 
+#include "base/descriptor.h"
 #include "base/system_reason.h"
 #include "base/text.h"
-#include "system/descriptor.h"
 #include "system/inside.h"
 
 namespace adit::dev {

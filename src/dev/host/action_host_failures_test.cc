@@ -19,6 +19,7 @@
 #include "base/interrupted.h"
 #include "base/text.h"
 #include "dev/host/hosted_action_fixture.h"
+#include "system/temporary_folder.h"
 
 namespace adit::dev {
 namespace {
@@ -95,8 +96,8 @@ TEST(ActionHostTest, starts_a_new_process_after_one_is_killed_between_activation
 }
 
 TEST(ActionHostTest, runs_an_activation_in_a_new_process_if_the_old_one_ended_before_reading_it) {
-  std::string folder = testing::TempDir() + "adit-host-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder temporary(testing::TempDir() + "adit-host");
+  const auto folder = temporary.path().string();
   auto options = hosted_action("--ends-unread");
   options.environment.push_back(cat("MARK=", folder, "/mark"));
   const auto record = run_once({{"mine", "once"}}, options);
@@ -104,7 +105,6 @@ TEST(ActionHostTest, runs_an_activation_in_a_new_process_if_the_old_one_ended_be
   ASSERT_TRUE(record.success()) << error_of(record);
   EXPECT_EQ(to_json(record.result.at("mine")), "\"once\"");
   EXPECT_EQ(record.hint, "");
-  std::filesystem::remove_all(folder);
 }
 
 TEST(ActionHostTest, answers_every_activation_of_a_process_that_is_killed) {
@@ -143,8 +143,8 @@ TEST(ActionHostTest, lets_other_activations_finish_in_a_process_in_which_one_han
   EXPECT_TRUE(host.run({{"do", "sleep"}, {"ms", 4'000}}).success());
   // This activation runs in the same process and ends after the hanging one has timed out.
   EXPECT_EQ(host.process_id(), pid_of_first);
-  std::string folder = testing::TempDir() + "adit-host-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder temporary(testing::TempDir() + "adit-host");
+  const auto folder = temporary.path().string();
   const auto file = folder + "/leave";
   auto other = std::async(std::launch::async, [&] { return host.run({{"do", "wait"}, {"file", file}}); });
   EXPECT_TRUE(hanging.get().timed_out);
@@ -152,7 +152,6 @@ TEST(ActionHostTest, lets_other_activations_finish_in_a_process_in_which_one_han
   const auto record = other.get();
   EXPECT_TRUE(record.success()) << error_of(record);
   EXPECT_FALSE(record.init_time.has_value());
-  std::filesystem::remove_all(folder);
   EXPECT_NE(host.run({{"do", "pid"}}).result.at("pid").as_int64(), pid_of_first);
 }
 
@@ -228,8 +227,8 @@ TEST(ActionHostTest, stops_when_interrupted) {
 }
 
 TEST(ActionHostTest, explains_why_a_program_cannot_be_started) {
-  std::string folder = testing::TempDir() + "adit-host-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder temporary(testing::TempDir() + "adit-host");
+  const auto folder = temporary.path().string();
   auto options = hosted_action();
   options.program = folder + "/absent";
   EXPECT_THROW((void)run_once({}, options), Error);
@@ -243,7 +242,6 @@ TEST(ActionHostTest, explains_why_a_program_cannot_be_started) {
     EXPECT_TRUE(error.is_configuration());
     EXPECT_THAT(error.hint(), HasSubstr("chmod +x"));
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 
 #include "base/text.h"
 #include "dev/host/hosted_action_fixture.h"
+#include "system/temporary_folder.h"
 
 namespace adit::dev {
 namespace {
@@ -39,15 +40,12 @@ constexpr std::string_view kEcho = "exports.main = (params) => params";
 class NodeActionTest : public testing::Test {
  protected:
   NodeActionTest() {
-    std::string pattern = testing::TempDir() + "adit-node-test-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
     action_.package = "pkg";
     action_.name = "act";
     action_.runtime = "nodejs:22";
     action_.limits.timeout = std::chrono::seconds(60);
     action_.limits.memory_mb = 512;
   }
-  ~NodeActionTest() override { std::filesystem::remove_all(folder_); }
 
   void write(const std::string& name, std::string_view text) const {
     const auto path = std::filesystem::path(folder_) / name;
@@ -69,7 +67,8 @@ class NodeActionTest : public testing::Test {
   /// Runs a script once and returns its error.
   std::string error_with(std::string_view text) { return error_of(ActionHost(script(text)).run({})); }
 
-  std::string folder_;
+  const TemporaryFolder temporary_{testing::TempDir() + "adit-node-test"};
+  const std::string folder_ = temporary_.path().string();
   app::Action action_;
 };
 

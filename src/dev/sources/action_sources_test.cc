@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "system/temporary_folder.h"
+
 namespace adit::dev {
 namespace {
 
@@ -16,16 +18,12 @@ using testing::Not;
 class ActionSourcesTest : public testing::Test {
  protected:
   ActionSourcesTest() {
-    std::string pattern = testing::TempDir() + "adit-sources-XXXXXX";
-    project_.root = fs::canonical(::mkdtemp(pattern.data())).string();
+    project_.root = fs::canonical(folder_.path()).string();
     action_.package = "p";
     action_.name = "a";
     action_.runtime = "nodejs:22";
     action_.function_path = path("actions/a.js");
   }
-  ~ActionSourcesTest() override { fs::remove_all(project_.root); }
-  ActionSourcesTest(const ActionSourcesTest&) = delete;
-  ActionSourcesTest& operator=(const ActionSourcesTest&) = delete;
 
   [[nodiscard]] std::string path(const std::string& name) const { return project_.root + "/" + name; }
   void write(const std::string& name, const std::string& text) const {
@@ -34,6 +32,7 @@ class ActionSourcesTest : public testing::Test {
   }
   [[nodiscard]] std::uint64_t state() const { return state_of(script_sources(project_, action_)); }
 
+  const TemporaryFolder folder_{testing::TempDir() + "adit-sources"};
   app::Project project_;
   app::Action action_;
 };

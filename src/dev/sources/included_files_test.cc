@@ -9,6 +9,7 @@
 #include "adit/log.h"
 
 #include "base/text.h"
+#include "system/temporary_folder.h"
 
 namespace adit::dev {
 namespace {
@@ -20,8 +21,6 @@ using testing::ElementsAre;
 class IncludedFilesTest : public testing::Test {
  protected:
   IncludedFilesTest() {
-    std::string pattern = testing::TempDir() + "adit-include-XXXXXX";
-    folder_ = fs::canonical(::mkdtemp(pattern.data())).string();
     project_.root = folder_ + "/a [b]{c,d}*+(x)!@?";  // must not be read as a part of the patterns
     action_.package = "p";
     action_.name = "a";
@@ -31,9 +30,6 @@ class IncludedFilesTest : public testing::Test {
          {"data/x.txt", "data/y.txt", "data/y.json", "data/deep/er/z.txt", "data/.hidden.txt", "a.js"})
       write(name, name);
   }
-  ~IncludedFilesTest() override { fs::remove_all(folder_); }
-  IncludedFilesTest(const IncludedFilesTest&) = delete;
-  IncludedFilesTest& operator=(const IncludedFilesTest&) = delete;
 
   [[nodiscard]] std::string path(const std::string& name) const { return project_.root + "/" + name; }
   void write(const std::string& name, const std::string& text) const {
@@ -50,7 +46,8 @@ class IncludedFilesTest : public testing::Test {
     return paths;
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_{testing::TempDir() + "adit-include"};
+  const std::string folder_ = fs::canonical(temporary_.path()).string();
   app::Project project_;
   app::Action action_;
 };

@@ -138,7 +138,7 @@ class DescriptorSink final : public BodySink {
 }  // namespace
 
 std::shared_ptr<BodySource> source_from_file(const std::string& path) {
-  return std::make_shared<DescriptorSource>(open_file(path), true, path);
+  return std::make_shared<DescriptorSource>(open_file(path).release(), true, path);
 }
 
 std::shared_ptr<BodySource> source_from_descriptor(int descriptor, std::string name) {

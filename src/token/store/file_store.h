@@ -9,7 +9,7 @@
 #include "adit/clock.h"
 #include "adit/token_store.h"
 
-#include "system/descriptor.h"
+#include "base/descriptor.h"
 #include "system/per_process.h"
 
 namespace adit::token {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "system/descriptor.h"
+#include "base/descriptor.h"
 #include "token/store/redis_address.h"
 
 struct redisReader;
