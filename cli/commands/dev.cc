@@ -9,8 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "adit/credentials.h"
 #include "adit/error.h"
 #include "adit/http.h"
@@ -37,6 +35,7 @@
 #include "http/announcements.h"
 #include "http/server/answering.h"
 #include "http/server/local_access.h"
+#include "system/thread_pool.h"
 
 namespace adit::cli {
 namespace {
@@ -286,7 +285,7 @@ void serve(const DevRequest& request) {
   console.configuration_read(*configuration);
   console.serve(platform, api);
   listening.admit = [&console](const http::ServerRequest& head) { return console.admit(head); };
-  boost::asio::thread_pool workers(kHandlerThreads);
+  ThreadPool workers(kHandlerThreads);
   const auto answer_on_threads =
       http::on_threads([&console](const http::ServerRequest& asked) { return console.answer(asked); }, workers);
   const http::AsyncHandler handler = [&](http::ServerRequest asked, http::Reply reply) {

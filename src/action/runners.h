@@ -9,8 +9,9 @@
 
 namespace adit {
 
-/// Runs jobs (activations) on threads, which are started when they are needed and kept. A thread cannot be ended from
-/// outside, so a job past its deadline runs on, and its result is dropped. Thread-safe.
+/// Runs jobs (activations) on threads, which are started when they are needed and kept. Each job has a deadline, which
+/// a ThreadPool does not offer: a thread cannot be ended from outside, so a job past its deadline runs on, its result
+/// is dropped, and another thread takes its place. Thread-safe.
 class Runners {
  public:
   struct Limits {

@@ -3,13 +3,12 @@
 #include <optional>
 #include <string_view>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "adit/emulator.h"
 #include "adit/http_server.h"
 
 #include "console/emulator_content.h"
 #include "console/site.h"
+#include "system/thread_pool.h"
 
 namespace adit::console {
 
@@ -30,7 +29,7 @@ class EmulatorConsole : private Content {
   emulator::Emulator& emulator_;
   Site site_;
   EmulatorContent content_;
-  boost::asio::thread_pool workers_{1};
+  ThreadPool workers_{1};
   http::AsyncHandler on_workers_;
 };
 

@@ -23,7 +23,7 @@
 #include "dev/platform/configuration.h"
 #include "dev/platform/deployed_host.h"
 #include "dev/platform/system_actions.h"
-#include "dev/platform/workers.h"
+#include "system/thread_pool.h"
 
 namespace adit::dev {
 
@@ -163,7 +163,8 @@ class Platform {
   std::map<std::string, WallTime> alarm_times_;
   std::uint64_t alarms_of_store_ = 0;
   std::uint64_t alarms_of_configuration_ = 0;
-  Workers workers_;
+  /// An activation can continue after its caller stopped waiting.
+  ThreadPool workers_;
   std::atomic<bool> ending_{false};
   std::thread source_watcher_;
   std::thread alarm_watcher_;

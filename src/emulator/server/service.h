@@ -12,8 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "adit/clock.h"
 #include "adit/emulator.h"
 #include "adit/http_server.h"
@@ -28,6 +26,7 @@
 #include "emulator/server/ledger.h"
 #include "emulator/server/route.h"
 #include "http/server/local_access.h"
+#include "system/thread_pool.h"
 
 namespace adit::emulator {
 
@@ -133,7 +132,7 @@ class Service {
   RouteTable routes_;
   std::promise<std::string> origin_promise_;
   std::shared_future<std::string> origin_;
-  boost::asio::thread_pool workers_{kHandlerThreads};
+  ThreadPool workers_{kHandlerThreads};
   http::AsyncHandler on_workers_;
   // The last member, because requests arrive until it is destroyed.
   std::optional<http::Server> server_;

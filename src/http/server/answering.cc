@@ -7,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-
 #include "adit/error.h"
 #include "adit/log.h"
 #include "adit/secret.h"
@@ -97,11 +95,11 @@ void answer(const AsyncHandler& handler, ServerRequest request, const Reply& rep
   if (!succeeds(call, method, path)) reply(no_answer());
 }
 
-AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers) {
+AsyncHandler on_threads(Handler handler, ThreadPool& workers) {
   // The threads' pending work shares the handler, because it may outlive the returned function.
   auto shared = std::make_shared<const Handler>(std::move(handler));
   return [shared = std::move(shared), &workers](ServerRequest request, Reply reply) {
-    boost::asio::post(workers, [shared, request = std::move(request), reply = std::move(reply)]() mutable {
+    workers.run([shared, request = std::move(request), reply = std::move(reply)]() mutable {
       auto response = no_answer();
       succeeds([&] { response = (*shared)(request); }, request.method, request.path);
       wipe(request.body.data(), request.body.size());

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include <boost/asio/thread_pool.hpp>
-
 #include "adit/http_server.h"
+
+#include "system/thread_pool.h"
 
 namespace adit::http {
 
@@ -17,6 +17,6 @@ void answer(const AsyncHandler& handler, ServerRequest request, const Reply& rep
 
 /// Returns an asynchronous handler that runs `handler`, which may block, on the threads of `workers`. `workers` must
 /// outlive it.
-[[nodiscard]] AsyncHandler on_threads(Handler handler, boost::asio::thread_pool& workers);
+[[nodiscard]] AsyncHandler on_threads(Handler handler, ThreadPool& workers);
 
 }  // namespace adit::http

@@ -7,7 +7,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <sys/resource.h>
 
 #include "adit/http_server.h"
@@ -160,7 +159,7 @@ class Server::Listener {
 
 struct Server::Workers {
   explicit Workers(int threads) : pool(static_cast<std::size_t>(std::max(1, threads))) {}
-  asio::thread_pool pool;
+  ThreadPool pool;
 };
 
 Server::Server(ServerOptions options, Handler handler) : workers_(std::make_unique<Workers>(options.threads)) {

@@ -13,7 +13,8 @@
 
 namespace adit::token {
 
-/// Runs tasks at given times, on a few threads, which are started when they are first needed. A task that has to wait
+/// Runs tasks at given times, which a ThreadPool does not offer, on a few threads, which are started when they are
+/// first needed. A task that has to wait
 /// schedules itself again for a later time instead of blocking a thread.
 ///
 /// With the machine's clock, a timerfd on CLOCK_BOOTTIME waits for the next task, so that tasks that became due while

@@ -1,0 +1,54 @@
+#include "system/thread_pool.h"
+
+#include <atomic>
+#include <future>
+#include <memory>
+
+#include <gtest/gtest.h>
+
+namespace adit {
+namespace {
+
+TEST(ThreadPool, runs_as_many_jobs_at_once_as_it_has_threads) {
+  ThreadPool pool(3);
+  std::promise<void> all_running;
+  std::atomic<int> running{0};
+  std::atomic<int> ended{0};
+  std::promise<void> may_end;
+  const auto end = may_end.get_future().share();
+  for (int i = 0; i < 7; ++i) {
+    pool.run([&, end] {
+      if (++running == 3) all_running.set_value();
+      end.wait();
+      ++ended;
+    });
+  }
+  all_running.get_future().wait();
+  EXPECT_EQ(running, 3) << "the others wait";
+  may_end.set_value();
+  pool.join();
+  EXPECT_EQ(ended, 7) << "join() waits for queued jobs, too";
+}
+
+TEST(ThreadPool, drops_jobs_after_join) {
+  ThreadPool pool(1);
+  pool.join();
+  pool.run([] { ADD_FAILURE() << "this job must not run"; });
+  pool.join();
+}
+
+TEST(ThreadPool, destroys_a_job_when_it_has_ended) {
+  ThreadPool pool(1);
+  auto owned = std::make_shared<int>(1);
+  const std::weak_ptr<int> watched = owned;
+  std::promise<void> next;
+  pool.run([owned = std::move(owned)] {});
+  pool.run([&] {
+    EXPECT_TRUE(watched.expired());
+    next.set_value();
+  });
+  next.get_future().wait();
+}
+
+}  // namespace
+}  // namespace adit
