@@ -1,6 +1,7 @@
 #include "cli/terminal/adobe_tunnel.h"
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -8,7 +9,6 @@
 #include <thread>
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -20,13 +20,15 @@
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/child_process.h"
+#include "system/connect.h"
 
 namespace adit::cli {
 namespace {
 
 constexpr std::size_t kMostConnections = 256;
 constexpr std::size_t kMostHead = 16U << 10U;
-constexpr int kTimeLimit = 30'000;  // ms, to read a request's head and to connect
+/// To read a request's head, and to connect.
+constexpr std::chrono::seconds kTimeLimit{30};
 
 struct Address {
   std::string host;
@@ -51,10 +53,16 @@ Address address_of(const std::string& origin) {
   return *parse_address(has_port ? authority : cat(authority, url.origin.starts_with("https:") ? ":443" : ":80"));
 }
 
+WaitLimit limit_of(int stop) { return {std::chrono::steady_clock::now() + kTimeLimit, stop}; }
+
 /// Waits for `event` at the descriptor. Returns false if `stop` or the time limit ends first.
-bool wait_for(int descriptor, short event, int stop) {
-  std::array<pollfd, 2> waits{{{descriptor, event, 0}, {stop, POLLIN, 0}}};
-  return ::poll(waits.data(), waits.size(), kTimeLimit) > 0 && waits[1].revents == 0;
+bool is_ready(int descriptor, short event, int stop) {
+  try {
+    wait_for(descriptor, event, limit_of(stop));
+    return true;
+  } catch (const ConnectionFailure&) {
+    return false;
+  }
 }
 
 bool send_all(int socket, std::string_view bytes, int stop) {
@@ -63,7 +71,7 @@ bool send_all(int socket, std::string_view bytes, int stop) {
     if (sent > 0) {
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN) {
-      if (!wait_for(socket, POLLOUT, stop)) return false;
+      if (!is_ready(socket, POLLOUT, stop)) return false;
     } else if (errno != EINTR) {
       return false;
     }
@@ -72,21 +80,11 @@ bool send_all(int socket, std::string_view bytes, int stop) {
 }
 
 Descriptor connect_to(const Address& address, int stop) {
-  addrinfo wanted{};
-  wanted.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(address.host.c_str(), address.port.c_str(), &wanted, &found) != 0) return {};
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> all(found, &::freeaddrinfo);
-  for (const auto* one = all.get(); one != nullptr; one = one->ai_next) {
-    Descriptor socket(::socket(one->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket) continue;
-    if (::connect(socket.get(), one->ai_addr, one->ai_addrlen) == 0) return socket;
-    if (errno != EINPROGRESS || !wait_for(socket.get(), POLLOUT, stop)) continue;
-    int failed = 0;
-    socklen_t size = sizeof failed;
-    if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &failed, &size) == 0 && failed == 0) return socket;
+  try {
+    return connect_to_host(address.host, address.port, limit_of(stop), kTimeLimit);
+  } catch (const ConnectionFailure&) {
+    return {};
   }
-  return {};
 }
 
 /// Reads the request's head and no more: a client waits for the answer before it sends more.
@@ -94,7 +92,7 @@ std::optional<std::string> read_head(int socket, int stop) {
   std::string head;
   std::array<char, 4096> bytes{};
   while (head.find("\r\n\r\n") == std::string::npos) {
-    if (head.size() > kMostHead || !wait_for(socket, POLLIN, stop)) return std::nullopt;
+    if (head.size() > kMostHead || !is_ready(socket, POLLIN, stop)) return std::nullopt;
     const auto count = ::recv(socket, bytes.data(), bytes.size(), 0);
     if (count <= 0) return std::nullopt;
     head.append(bytes.data(), static_cast<std::size_t>(count));

@@ -1,28 +1,19 @@
 #include "token/store/redis_connection.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <condition_variable>
 #include <csignal>
 #include <ctime>
-#include <mutex>
-#include <optional>
-#include <system_error>
-#include <thread>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/presentable.h"
@@ -41,124 +32,8 @@ constexpr milliseconds kAddressTimeout{1'000};
 /// How many bytes of a server's error are shown.
 constexpr std::size_t kLongestReason = 300;
 
-[[noreturn]] void fail(std::string reason) { throw RedisProblem{std::move(reason)}; }
+[[noreturn]] void fail(std::string reason) { throw ConnectionFailure{std::move(reason)}; }
 [[noreturn]] void fail_with(int error) { fail(system_reason(error)); }
-
-/// Throws RedisProblem if the deadline has passed.
-milliseconds time_left(steady_clock::time_point deadline) {
-  const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-  if (left <= milliseconds(0)) fail("no answer in time");
-  return left;
-}
-
-void wait_for(const Descriptor& socket, short events, steady_clock::time_point deadline) {
-  while (true) {
-    pollfd what{socket.get(), events, 0};
-    const int count = poll(&what, 1, static_cast<int>(time_left(deadline).count()));
-    if (count > 0) return;
-    if (count < 0 && errno != EINTR) fail_with(errno);
-  }
-}
-
-void set_blocking(const Descriptor& socket, bool blocking) {
-  const int flags = fcntl(socket.get(), F_GETFL);
-  fcntl(socket.get(), F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
-}
-
-Descriptor connect_to_socket(const std::string& path, steady_clock::time_point deadline) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) fail("the socket's path is too long");
-  path.copy(static_cast<char*>(address.sun_path), path.size());
-  Descriptor made(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!made) fail_with(errno);
-  // While the server's queue is full, poll() cannot wait for a Unix socket. SO_SNDTIMEO limits a blocking connect().
-  const auto left = time_left(deadline).count();
-  const timeval limit{left / 1000, left % 1000 * 1000};
-  setsockopt(made.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  if (connect(made.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail_with(errno);
-  set_blocking(made, false);
-  return made;
-}
-
-Descriptor connect_to(const addrinfo& address, steady_clock::time_point deadline) {
-  Descriptor made(socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!made) fail_with(errno);
-  if (connect(made.get(), address.ai_addr, address.ai_addrlen) != 0) {
-    if (errno != EINPROGRESS) fail_with(errno);
-    wait_for(made, POLLOUT, deadline);
-    int error = 0;
-    socklen_t size = sizeof error;
-    getsockopt(made.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) fail_with(error);
-  }
-  const int on = 1;
-  setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  setsockopt(made.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  return made;
-}
-
-using Addresses = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
-
-/// A call of getaddrinfo() and its result. It may run on another thread.
-struct Lookup {
-  std::string host;
-  std::string port;
-  std::mutex mutex;
-  std::condition_variable ended;
-  bool done = false;
-  int error = 0;
-  Addresses found{nullptr, freeaddrinfo};
-
-  void run(int flags) {
-    addrinfo wanted{};
-    wanted.ai_socktype = SOCK_STREAM;
-    wanted.ai_flags = flags;
-    addrinfo* list = nullptr;
-    const int failed = getaddrinfo(host.c_str(), port.c_str(), &wanted, &list);
-    const std::scoped_lock lock(mutex);
-    error = failed;
-    if (failed == 0) found.reset(list);
-    done = true;
-    ended.notify_all();
-  }
-};
-
-/// Resolves the host. getaddrinfo() has no time limit, and cannot be interrupted: it runs on a detached thread, which
-/// is abandoned at the deadline.
-Addresses resolve(const RedisAddress& address, steady_clock::time_point deadline) {
-  const auto lookup = std::make_shared<Lookup>();
-  lookup->host = address.host;
-  lookup->port = std::to_string(address.port);
-  lookup->run(AI_NUMERICHOST);  // reads an IP address without the resolver
-  if (lookup->error != 0) {
-    lookup->done = false;
-    try {
-      std::thread([lookup] { lookup->run(0); }).detach();
-    } catch (const std::system_error& error) {
-      fail(cat("its name cannot be resolved: ", error.what()));
-    }
-    std::unique_lock lock(lookup->mutex);
-    if (!lookup->ended.wait_until(lock, deadline, [&lookup] { return lookup->done; }))
-      fail("its name was not resolved in time");
-  }
-  if (lookup->error != 0) fail(gai_strerror(lookup->error));
-  return std::move(lookup->found);
-}
-
-Descriptor connect_to_host(const RedisAddress& address, steady_clock::time_point deadline) {
-  const auto found = resolve(address, deadline);
-  std::optional<RedisProblem> first;
-  for (const auto* one = found.get(); one != nullptr; one = one->ai_next) {
-    try {
-      return connect_to(*one, std::min(deadline, steady_clock::now() + kAddressTimeout));
-    } catch (const RedisProblem& problem) {
-      if (!first) first = problem;
-      if (steady_clock::now() >= deadline) break;
-    }
-  }
-  throw first.value_or(RedisProblem{"the host has no address"});
-}
 
 /// Blocks SIGPIPE: OpenSSL writes without MSG_NOSIGNAL, and the signal would end the program if the server has closed
 /// the connection.
@@ -265,8 +140,9 @@ std::string_view error_of(const RedisReply& reply) {
 }
 
 RedisConnection::RedisConnection(const RedisAddress& address, Deadline deadline)
-    : socket_(address.socket.empty() ? connect_to_host(address, deadline)
-                                     : connect_to_socket(address.socket, deadline)),
+    : socket_(address.socket.empty()
+                  ? connect_to_host(address.host, std::to_string(address.port), {deadline}, kAddressTimeout)
+                  : connect_to_unix_socket(address.socket, {deadline})),
       tls_(nullptr, SSL_free),
       reader_(create_reader(), redisReaderFree) {
   if (!reader_) throw std::bad_alloc();
@@ -299,7 +175,7 @@ void RedisConnection::shake_hands(const RedisAddress& address, Deadline deadline
 template <typename Step>
 int RedisConnection::tls_step(Step&& step, Deadline deadline) {
   while (true) {
-    static_cast<void>(time_left(deadline));
+    static_cast<void>(time_left({deadline}));
     int problem = SSL_ERROR_NONE;
     {
       const WithoutSigpipe without;
@@ -309,9 +185,9 @@ int RedisConnection::tls_step(Step&& step, Deadline deadline) {
       problem = SSL_get_error(tls_.get(), done);
     }
     if (problem == SSL_ERROR_WANT_READ) {
-      wait_for(socket_, POLLIN, deadline);
+      wait_for(socket_.get(), POLLIN, {deadline});
     } else if (problem == SSL_ERROR_WANT_WRITE) {
-      wait_for(socket_, POLLOUT, deadline);
+      wait_for(socket_.get(), POLLOUT, {deadline});
     } else if (problem == SSL_ERROR_ZERO_RETURN) {
       fail("the server closed the connection");
     } else {
@@ -323,14 +199,14 @@ int RedisConnection::tls_step(Step&& step, Deadline deadline) {
 void RedisConnection::write(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
     // Checked here, too, because the deadline must also end a connection on which no call ever blocks.
-    static_cast<void>(time_left(deadline));
+    static_cast<void>(time_left({deadline}));
     ssize_t count = 0;
     if (tls_) {
       count = tls_step([&] { return SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size())); }, deadline);
     } else {
       count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (count < 0 && errno == EAGAIN) {
-        wait_for(socket_, POLLOUT, deadline);
+        wait_for(socket_.get(), POLLOUT, {deadline});
         continue;
       }
       if (count < 0 && errno != EINTR) fail_with(errno);
@@ -345,12 +221,12 @@ std::size_t RedisConnection::read(char* into, std::size_t size, Deadline deadlin
     return static_cast<std::size_t>(tls_step(step, deadline));
   }
   while (true) {
-    static_cast<void>(time_left(deadline));
+    static_cast<void>(time_left({deadline}));
     const auto count = recv(socket_.get(), into, size, 0);
     if (count > 0) return static_cast<std::size_t>(count);
     if (count == 0) fail("the server closed the connection");
     if (errno == EAGAIN) {
-      wait_for(socket_, POLLIN, deadline);
+      wait_for(socket_.get(), POLLIN, {deadline});
     } else if (errno != EINTR) {
       fail_with(errno);
     }

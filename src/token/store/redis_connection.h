@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/descriptor.h"
+#include "system/connect.h"
 #include "token/store/redis_address.h"
 
 struct redisReader;
@@ -24,11 +25,6 @@ using RedisReply = std::unique_ptr<redisReply, FreedReply>;
 /// The error's text; the reply must be an error.
 [[nodiscard]] std::string_view error_of(const RedisReply& reply);
 
-/// Thrown if a connection could not be made, or was lost.
-struct RedisProblem {
-  std::string reason;
-};
-
 /// One connection to a Redis server. hiredis formats commands and parses replies; this class transfers the bytes
 /// itself, so that TLS does not need hiredis_ssl, which Debian 12 does not have.
 ///
@@ -42,19 +38,19 @@ class RedisConnection {
   static constexpr std::size_t kMaxReplyBytes = (1U << 20U) + 4096;
   static constexpr std::size_t kMaxElements = 16;
 
-  /// Throws RedisProblem.
+  /// Throws ConnectionFailure.
   RedisConnection(const RedisAddress& address, Deadline deadline);
   ~RedisConnection();
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
-  /// Sends a command and returns the reply. If it throws RedisProblem, the connection must not be used again.
+  /// Sends a command and returns the reply. If it throws ConnectionFailure, the connection must not be used again.
   [[nodiscard]] RedisReply send(const std::vector<std::string>& words, Deadline deadline);
 
  private:
   void shake_hands(const RedisAddress& address, Deadline deadline);
-  /// Throws RedisProblem if the server is not a Redis server. AUTH sends user and password as separate lines, which
-  /// another line-based service would execute as commands.
+  /// Throws ConnectionFailure if the server is not a Redis server. AUTH sends user and password as separate lines,
+  /// which another line-based service would execute as commands.
   void expect_redis(Deadline deadline);
   void greet(const std::vector<std::string>& words, const RedisAddress& address, Deadline deadline);
   [[nodiscard]] RedisReply read_reply(Deadline deadline);

@@ -151,7 +151,7 @@ RedisReply RedisStore::command(const std::vector<std::string>& words) {
     auto reply = try_command(here, words, now + kCommandTimeout);
     here.pause = milliseconds(0);
     return reply;
-  } catch (const RedisProblem& problem) {
+  } catch (const ConnectionFailure& problem) {
     here.reason = problem.reason;
   }
   here.pause = std::clamp(here.pause * 2, kFirstPause, kLongestPause);
@@ -168,7 +168,7 @@ RedisReply RedisStore::try_command(InProcess& here, const std::vector<std::strin
       auto reply = kept->send(words, deadline);
       here.connection = std::move(kept);
       return reply;
-    } catch (const RedisProblem&) {
+    } catch (const ConnectionFailure&) {
       // The server may have restarted since the last command: connect again, if there is time.
       if (std::chrono::steady_clock::now() >= deadline) throw;
     }
