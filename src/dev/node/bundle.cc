@@ -154,7 +154,7 @@ Bundle bundle_action(const BundleOptions& options) {
   if (status.code != 0 || status.signal != 0)
     throw Error::failure("build_failed", cat(options.package, "/", options.action, " cannot be bundled."))
         .at(options.where)
-        .hint("See esbuild's words above.");
+        .hint("See esbuild's output above.");
 
   FileStamps stamps;
   stamps.set_note(note);

@@ -169,7 +169,7 @@ void compile(const BuildOptions& options, const Paths& paths, const std::string&
   const bool failed = status.code != 0 || status.signal != 0;
   // Show the warnings of a successful build, but not its progress.
   if (options.on_output && (failed || progress.find("warning:") != std::string::npos)) options.on_output(progress);
-  if (failed) throw build_failed(options, "compile").hint("See the compiler's words above.");
+  if (failed) throw build_failed(options, "compile").hint("See the compiler's output above.");
 }
 
 /// Returns the lines of Ninja's dependency log that belong to compiled files. Since CMake 3.27, the log also contains
