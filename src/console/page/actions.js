@@ -30,7 +30,7 @@ function one (action) {
         : !action.parts && h('span', { class: 'quiet' }, 'no process'),
       h('span', { class: 'quiet' }, place(action.where))),
     h('p', { class: 'address' }, h('code', {}, location.origin + action.path)),
-    action.words && code(action.words, `Why ${action.name} cannot run`),
+    action.output && code(action.output, `Why ${action.name} cannot run`),
     action.parts && h('ol', { class: 'chain' }, action.parts.map((part) => h('li', {}, part))),
     unset.length > 0 && h('ul', { class: 'unset-list' }, unset.map((input) => h('li', {}, unsetInput(input)))),
     inputs,

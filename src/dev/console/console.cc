@@ -124,7 +124,7 @@ ActivationEvents Console::activation_events() {
   events.on_end = [this](const Activated& activated, const Served& served, const json::value& params) {
     const bool has_build = activated.not_started && served.deployed == nullptr;
     const auto state = has_build ? state_of(served.full_name()) : json::object();
-    recorder_.end(activated, params, std::string(string_member(state, "words")));
+    recorder_.end(activated, params, std::string(string_member(state, "output")));
   };
   return events;
 }

@@ -122,7 +122,7 @@ json::object ActionStates::of(const std::string& action, const Hiding& hiding) c
   }
   json::object shown{{"state", state.word}};
   if (state.word == "failed")
-    shown["words"] = cat(shown_output(state.failed_output, hiding), cut_to_shown(hiding.lines(state.error)));
+    shown["output"] = cat(shown_output(state.failed_output, hiding), cut_to_shown(hiding.lines(state.error)));
   return shown;
 }
 

@@ -25,7 +25,7 @@ class ActionStates {
   void made(const std::string& action);
   void failed(const std::string& action, const std::string& error);
 
-  /// `{"state": "building"|"ready"|"failed"|"waiting", "words": …}`. `words` is the compiler's output and the error,
+  /// `{"state": "building"|"ready"|"failed"|"waiting", "output": …}`. `output` is the compiler's output and the error,
   /// with secrets hidden.
   [[nodiscard]] json::object of(const std::string& action, const Hiding& hiding) const;
 

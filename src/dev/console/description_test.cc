@@ -20,7 +20,7 @@ Hiding hiding_secret() {
 }
 
 std::string text_shown(const ActionStates& states) {
-  return std::string(string_member(states.of("p/a", hiding_secret()), "words"));
+  return std::string(string_member(states.of("p/a", hiding_secret()), "output"));
 }
 
 /// What is shown if a build wrote this and failed.
