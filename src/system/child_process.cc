@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <thread>
 
@@ -204,17 +203,6 @@ void ChildProcess::kill_group() noexcept {
   }
   if (!status_) status_ = ExitStatus{.code = 0, .signal = SIGKILL};
   pid_ = -1;
-}
-
-std::size_t ChildProcess::resident_bytes() const {
-  // /proc/PID/statm (proc(5)) begins with the total size and the resident set, in pages.
-  const Descriptor file(::open(cat("/proc/", pid_, "/statm").c_str(), O_RDONLY | O_CLOEXEC));
-  std::array<char, 128> text{};
-  if (!file || ::read(file.get(), text.data(), text.size() - 1) <= 0) return 0;
-  unsigned long size = 0;
-  unsigned long resident = 0;
-  if (std::sscanf(text.data(), "%lu %lu", &size, &resident) != 2) return 0;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace adit

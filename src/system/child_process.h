@@ -71,8 +71,6 @@ class ChildProcess {
   [[nodiscard]] std::optional<ExitStatus> wait(std::chrono::milliseconds limit);
   /// Sends SIGKILL to the whole group and all descendants, and waits for their end, at most a second.
   void kill_group() noexcept;
-  /// The memory in use, in bytes (the resident set of the first process); 0 if unknown.
-  [[nodiscard]] std::size_t resident_bytes() const;
 
  private:
   pid_t pid_ = -1;

@@ -12,6 +12,7 @@
 #include "base/trace.h"
 #include "dev/entity/limits.h"
 #include "dev/web/path.h"
+#include "system/resident_memory.h"
 
 namespace adit::dev {
 namespace {

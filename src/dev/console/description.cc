@@ -1,10 +1,7 @@
 #include "dev/console/description.h"
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
-
-#include <unistd.h>
 
 #include "base/text.h"
 #include "dev/web/path.h"
@@ -188,14 +185,6 @@ json::array findings_of(const std::string& root, const std::optional<std::string
                                     {"fixable", finding.edit.kind != app::SafeEdit::Kind::none}});
   }
   return findings;
-}
-
-std::size_t resident_bytes(int process) {
-  std::ifstream file(cat("/proc/", process, "/statm"));
-  std::size_t all = 0;
-  std::size_t resident = 0;
-  if (!(file >> all >> resident)) return 0;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace adit::dev

@@ -57,7 +57,4 @@ class ActionStates {
 /// The findings of `adit check`, errors first. Runs git, which may take a second.
 [[nodiscard]] json::array findings_of(const std::string& root, const std::optional<std::string>& env_file);
 
-/// The resident memory of a process, in bytes; 0 if it has ended.
-[[nodiscard]] std::size_t resident_bytes(int process);
-
 }  // namespace adit::dev

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "dev/host/action_environment.h"
 #include "dev/host/hosted_action_fixture.h"
+#include "system/resident_memory.h"
 
 namespace adit::dev {
 namespace {
@@ -196,7 +197,7 @@ TEST(ActionHostTest, leaks_nothing_in_host_or_action_over_10000_activations) {
     }
     for (auto& caller : callers) caller.get();
   };
-  const auto measure = [&](int pid) { return std::pair(resident_bytes_of(pid), descriptors_of(pid)); };
+  const auto measure = [&](int pid) { return std::pair(resident_bytes(pid), descriptors_of(pid)); };
   activate(2'000);
   const auto [ours, our_descriptors] = measure(::getpid());
   const auto [theirs, their_descriptors] = measure(host.process_id());

@@ -17,6 +17,7 @@
 #include "adit/json.h"
 
 #include "base/text.h"
+#include "system/resident_memory.h"
 
 namespace adit::dev {
 namespace {
@@ -206,7 +207,7 @@ ActionProcess::Ending ActionProcess::classify(ChildProcess& child) {
   const auto now = steady_clock::now();
   if (options_.max_resident_bytes == 0 || now - memory_checked_at_ < kTick) return Ending::none;
   memory_checked_at_ = now;
-  return child.resident_bytes() > options_.max_resident_bytes ? Ending::out_of_memory : Ending::none;
+  return resident_bytes(child.pid()) > options_.max_resident_bytes ? Ending::out_of_memory : Ending::none;
 }
 
 void ActionProcess::move_output(int wait_ms) {

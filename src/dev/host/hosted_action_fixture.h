@@ -48,8 +48,7 @@ class BegunActivations {
   std::counting_semaphore<> lines_{0};
 };
 
-/// Resident memory in bytes, and number of open descriptors, of a process; 0 if it does not exist.
-[[nodiscard]] std::size_t resident_bytes_of(int pid);
+/// The number of open descriptors of a process; 0 if it does not exist.
 [[nodiscard]] std::size_t descriptors_of(int pid);
 
 }  // namespace adit::dev

@@ -196,14 +196,6 @@ std::string error_of(const ActivationRecord& record) {
   return record.result.is_object() ? std::string(string_member(record.result.get_object(), "error")) : std::string();
 }
 
-std::size_t resident_bytes_of(int pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  std::size_t size = 0;
-  std::size_t resident = 0;
-  file >> size >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 std::size_t descriptors_of(int pid) {
   std::error_code error;
   std::size_t count = 0;

@@ -20,6 +20,7 @@
 
 #include "base/text.h"
 #include "dev/host/hosted_action_fixture.h"
+#include "system/resident_memory.h"
 #include "system/temporary_folder.h"
 
 namespace adit::dev {
@@ -302,7 +303,7 @@ TEST_F(NodeActionTest, leaks_nothing_in_host_or_action_over_10000_activations) {
   };
   activate(10'000);  // lets the heap reach its usual size
   const int pid = host.process_id();
-  const auto memory = resident_bytes_of(pid);
+  const auto memory = resident_bytes(pid);
   const auto ours = descriptors_of(::getpid());
   const auto theirs = descriptors_of(pid);
   activate(10'000);
@@ -311,7 +312,7 @@ TEST_F(NodeActionTest, leaks_nothing_in_host_or_action_over_10000_activations) {
   EXPECT_LE(descriptors_of(::getpid()), ours + 4);
   EXPECT_LE(descriptors_of(pid), theirs + 4);
   // The size of the heap varies by some megabytes. A leak of 2 KB per activation would be 20 MB.
-  EXPECT_LT(resident_bytes_of(pid), memory + (16U << 20U));
+  EXPECT_LT(resident_bytes(pid), memory + (16U << 20U));
 }
 
 TEST_F(NodeActionTest, starts_a_new_process_after_one_is_killed) {
