@@ -150,7 +150,7 @@ dev::HostOptions options_for_terminal(const app::Project& project, const app::Ac
     options.on_log = [&waiting](dev::LogStream, std::string_view bytes) { waiting.write(bytes); };
   if (trace::enabled()) {
     options.on_step = [](const trace::Step& step) {
-      if (step.name != trace::kRequest) trace::report(step.name, step.detail, step.took, step.kind);
+      if (!trace::is_of_request(step.kind)) trace::report(step.name, step.detail, step.took, step.kind);
     };
   }
   options.interrupted = [] { return Interrupts::signal() != 0; };

@@ -4,8 +4,10 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -88,6 +90,10 @@ std::string_view to_string(StepKind kind) {
       return "token_received";
     case StepKind::api_called:
       return "api_called";
+    case StepKind::request_began:
+      return "request_began";
+    case StepKind::request_ended:
+      return "request_ended";
     case StepKind::other:
       return "";
   }
@@ -95,28 +101,67 @@ std::string_view to_string(StepKind kind) {
 }
 
 StepKind step_kind_from_string(std::string_view text) {
-  for (const auto kind : {StepKind::token_received, StepKind::api_called})
+  for (const auto kind :
+       {StepKind::token_received, StepKind::api_called, StepKind::request_began, StepKind::request_ended})
     if (text == to_string(kind)) return kind;
   return StepKind::other;
 }
 
+bool is_of_request(StepKind kind) { return kind == StepKind::request_began || kind == StepKind::request_ended; }
+
 namespace {
 
-void write_step(int fd, std::string_view name, std::string_view detail, std::chrono::microseconds took, StepKind kind) {
-  json::object step{{"step", name}, {"detail", detail}, {"us", took.count()}};
+std::chrono::microseconds in_microseconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time);
+}
+
+/// Writes the step with the members that all steps have.
+void write_step(int fd, json::object step, std::chrono::nanoseconds took, StepKind kind) {
+  step["us"] = in_microseconds(took).count();
   if (kind != StepKind::other) step["kind"] = to_string(kind);
   if (!current_activation.empty()) step["activation"] = current_activation;
   if (!write_line(fd, to_json(step) + '\n')) descriptor().store(-1, std::memory_order_relaxed);
 }
 
+/// Returns the member if it is a whole number in this range, otherwise 0.
+std::int64_t number_member(const json::object& object, std::string_view name, std::int64_t least, std::int64_t most) {
+  const auto* value = object.if_contains(name);
+  if (value == nullptr || !value->is_int64()) return 0;
+  const auto number = value->get_int64();
+  return number >= least && number <= most ? number : 0;
+}
+
 }  // namespace
 
+std::optional<Step> step_from_json(std::string_view line) {
+  constexpr std::chrono::microseconds kLongest = std::chrono::hours(24);
+  const auto value = try_parse_json(line);
+  const auto* object = value ? value->if_object() : nullptr;
+  if (object == nullptr) return std::nullopt;
+  const auto text = [&](std::string_view name) { return std::string(string_member(*object, name)); };
+  Step step{.name = text("step"),
+            .detail = text("detail"),
+            .took = std::chrono::microseconds(number_member(*object, "us", 0, kLongest.count())),
+            .kind = step_kind_from_string(string_member(*object, "kind")),
+            .activation = text("activation")};
+  if (is_of_request(step.kind)) step.request = {.method = text("method"), .url = text("url")};
+  if (step.kind == StepKind::request_ended) {
+    step.request.status = static_cast<int>(number_member(*object, "status", 100, 999));
+    step.request.error = text("error");
+  }
+  return step;
+}
+
 void report(std::string_view name, std::string_view detail, std::chrono::nanoseconds took, StepKind kind) {
-  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took);
   const int fd = descriptor().load(std::memory_order_relaxed);
-  if (fd >= 0) return write_step(fd, name, detail, us, kind);
+  if (fd >= 0) return write_step(fd, {{"step", name}, {"detail", detail}}, took, kind);
   auto* const call = listener.load(std::memory_order_acquire);
-  if (call != nullptr) call(Step{std::string(name), std::string(detail), us, kind, std::string(current_activation)});
+  if (call == nullptr) return;
+  call({.name = std::string(name),
+        .detail = std::string(detail),
+        .took = in_microseconds(took),
+        .kind = kind,
+        .activation = std::string(current_activation)});
 }
 
 bool enabled() noexcept {
@@ -125,10 +170,13 @@ bool enabled() noexcept {
 
 bool reports_requests() noexcept { return descriptor().load(std::memory_order_relaxed) >= 0; }
 
-void report_request(std::string_view detail, std::chrono::nanoseconds took) {
+void report_request(StepKind kind, const OutgoingRequest& request, std::chrono::nanoseconds took) {
   const int fd = descriptor().load(std::memory_order_relaxed);
-  if (fd >= 0)
-    write_step(fd, kRequest, detail, std::chrono::duration_cast<std::chrono::microseconds>(took), StepKind::other);
+  if (fd < 0) return;
+  json::object step{{"method", request.method}, {"url", request.url}};
+  if (request.status != 0) step["status"] = request.status;
+  if (!request.error.empty()) step["error"] = request.error;
+  write_step(fd, std::move(step), took, kind);
 }
 
 OfActivation::OfActivation(std::string_view id) noexcept : before_(current_activation) { current_activation = id; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,31 +9,44 @@
 
 namespace adit::trace {
 
-/// The kinds of steps that programs distinguish. A step's name is only for people.
-enum class StepKind { other, token_received, api_called };
+/// The kinds of steps that programs distinguish. A step's name and detail are only for people.
+enum class StepKind { other, token_received, api_called, request_began, request_ended };
 
-/// A step of the work, such as "token received", for `adit invoke --verbose` and `make demo`. `detail` never contains a
-/// secret.
+/// An HTTP request that an action sent.
+struct OutgoingRequest {
+  std::string method;
+  /// Without user information, query and fragment.
+  std::string url;
+  /// The status of the response; 0 if there is none.
+  int status = 0;
+  /// The code of the error if the request failed, otherwise empty.
+  std::string error{};
+};
+
+/// A step of the work, such as "token received", for `adit invoke --verbose`, `make demo` and the console of
+/// `adit dev`. `detail` never contains a secret.
 struct Step {
-  std::string name;
-  std::string detail;
+  std::string name{};
+  std::string detail{};
   std::chrono::microseconds took{0};
   StepKind kind = StepKind::other;
   /// The activation that the step belongs to; empty if that is not known.
   std::string activation{};
+  /// Only of steps that report a request; these have neither name nor detail.
+  OutgoingRequest request{};
 };
 
 /// Returns the kind as it is in the JSON line, empty for `other`. Node.js actions write the same
 /// (src/dev/node/steps.cjs).
 [[nodiscard]] std::string_view to_string(StepKind kind);
 [[nodiscard]] StepKind step_kind_from_string(std::string_view text);
+/// Whether a step of this kind reports the beginning or the end of an action's HTTP request. Such steps are only for
+/// the console: `--verbose` shows the steps of token exchanges and API calls instead.
+[[nodiscard]] bool is_of_request(StepKind kind);
 
-/// The name of the steps that report the HTTP requests of an action. Each request has two: one when it begins, with the
-/// detail `GET https://host/path`, and one when it ends, with the detail `GET https://host/path -> 200`, or with the
-/// error's code instead of the status.
-inline constexpr std::string_view kRequest = "request";
-/// Stands between the request and its outcome.
-inline constexpr std::string_view kOutcome = " -> ";
+/// Reads a JSON line as report() and report_request() write it. Any process may have written the line: returns
+/// `nullopt` if it is not a JSON object, and ignores members with a wrong type or an impossible value.
+[[nodiscard]] std::optional<Step> step_from_json(std::string_view line);
 
 /// Reports a step. If ADIT_TRACE_FD names an open descriptor, writes the step there as one JSON line
 /// `{"step":…,"detail":…,"us":…,"kind":…,"activation":…}`; this is how an action's steps reach the command that started
@@ -41,9 +55,10 @@ void report(std::string_view name, std::string_view detail, std::chrono::nanosec
             StepKind kind = StepKind::other);
 [[nodiscard]] bool enabled() noexcept;
 
-/// Writes a step named kRequest to ADIT_TRACE_FD. Does not call the listener: its steps are for people, who see token
-/// exchanges and API calls as other steps.
-void report_request(std::string_view detail, std::chrono::nanoseconds took);
+/// Writes a step of the kind `request_began` or `request_ended` to ADIT_TRACE_FD, as one JSON line
+/// `{"method":…,"url":…,"status":…,"error":…,"us":…,"kind":…,"activation":…}`. Each request has a step of each kind.
+/// Does not call the listener.
+void report_request(StepKind kind, const OutgoingRequest& request, std::chrono::nanoseconds took);
 [[nodiscard]] bool reports_requests() noexcept;
 
 /// Calls `listener` for each step of this process from now on; nullptr removes the listener.

@@ -60,9 +60,99 @@ TEST(Trace, a_step_belongs_to_the_activation_of_its_thread) {
 }
 
 TEST(Trace, a_kind_is_read_as_it_is_written) {
-  for (const auto kind : {StepKind::token_received, StepKind::api_called, StepKind::other})
+  for (const auto kind : {StepKind::token_received, StepKind::api_called, StepKind::request_began,
+                          StepKind::request_ended, StepKind::other})
     EXPECT_EQ(step_kind_from_string(to_string(kind)), kind);
   EXPECT_EQ(step_kind_from_string("token received"), StepKind::other);
+}
+
+TEST(Trace, a_step_is_read_from_its_line) {
+  const auto step =
+      step_from_json(R"({"step":"token received","detail":"24 h","us":12,"kind":"token_received","activation":"a1"})");
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->name, "token received");
+  EXPECT_EQ(step->detail, "24 h");
+  EXPECT_EQ(step->took, microseconds(12));
+  EXPECT_EQ(step->kind, StepKind::token_received);
+  EXPECT_EQ(step->activation, "a1");
+}
+
+TEST(Trace, a_request_is_read_from_the_members_of_its_line) {
+  const auto answered = step_from_json(
+      R"({"kind":"request_ended","us":5,"method":"GET","url":"https://a.example/ -> 500","status":200})");
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(answered->kind, StepKind::request_ended);
+  EXPECT_EQ(answered->request.method, "GET");
+  EXPECT_EQ(answered->request.url, "https://a.example/ -> 500");
+  EXPECT_EQ(answered->request.status, 200);
+  EXPECT_EQ(answered->request.error, "");
+  const auto failed = step_from_json(R"({"kind":"request_ended","method":"GET","url":"x","error":"ECONNREFUSED"})");
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->request.status, 0);
+  EXPECT_EQ(failed->request.error, "ECONNREFUSED");
+}
+
+TEST(Trace, only_a_request_that_ended_has_an_outcome) {
+  const auto begun = step_from_json(R"({"kind":"request_began","url":"x","status":500,"error":"e"})");
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(begun->request.url, "x");
+  EXPECT_EQ(begun->request.status, 0);
+  EXPECT_EQ(begun->request.error, "");
+}
+
+TEST(Trace, only_the_kind_makes_a_step_a_request) {
+  for (const auto* line : {R"({"step":"request","detail":"GET https://a.example/ -> 200","method":"GET","url":"x"})",
+                           R"({"kind":"request","method":"GET","url":"x","status":200})",
+                           R"({"kind":"REQUEST_ENDED","method":"GET","url":"x","status":200})"}) {
+    const auto step = step_from_json(line);
+    ASSERT_TRUE(step) << line;
+    EXPECT_EQ(step->kind, StepKind::other) << line;
+    EXPECT_EQ(step->request.url, "") << line;
+  }
+}
+
+TEST(Trace, members_of_wrong_types_are_ignored) {
+  for (const auto* wrong : {"null", "true", "[]", "[1]", "{}", R"({"a":"b"})", "1.5", "1e3"}) {
+    const auto value = std::string(wrong);
+    const auto step = step_from_json(R"({"step":)" + value + R"(,"detail":)" + value + R"(,"us":)" + value +
+                                     R"(,"activation":)" + value + R"(,"method":)" + value + R"(,"url":)" + value +
+                                     R"(,"status":)" + value + R"(,"error":)" + value + R"(,"kind":"request_ended"})");
+    ASSERT_TRUE(step) << wrong;
+    EXPECT_EQ(step->kind, StepKind::request_ended);
+    EXPECT_EQ(step->name + step->detail + step->activation, "") << wrong;
+    EXPECT_EQ(step->request.method + step->request.url + step->request.error, "") << wrong;
+    EXPECT_EQ(step->took, microseconds(0)) << wrong;
+    EXPECT_EQ(step->request.status, 0) << wrong;
+    const auto without_kind = step_from_json(R"({"kind":)" + value + "}");
+    ASSERT_TRUE(without_kind) << wrong;
+    EXPECT_EQ(without_kind->kind, StepKind::other) << wrong;
+  }
+  const auto texts = step_from_json(R"({"kind":"request_ended","us":"12","status":"200"})");
+  ASSERT_TRUE(texts);
+  EXPECT_EQ(texts->took, microseconds(0));
+  EXPECT_EQ(texts->request.status, 0);
+}
+
+TEST(Trace, impossible_times_and_statuses_are_ignored) {
+  for (const auto* number : {"-1", "-9223372036854775808", "9223372036854775807", "18446744073709551615", "1e300",
+                             "99999999999999999999", "86400000001"}) {
+    const auto value = std::string(number);
+    const auto step = step_from_json(R"({"kind":"request_ended","us":)" + value + R"(,"status":)" + value + "}");
+    ASSERT_TRUE(step) << number;
+    EXPECT_EQ(step->took, microseconds(0)) << number;
+    EXPECT_EQ(step->request.status, 0) << number;
+  }
+  EXPECT_EQ(step_from_json(R"({"us":86400000000})").value_or(Step()).took, std::chrono::hours(24));
+  for (const auto* status : {"0", "99", "1000"}) {
+    const auto step = step_from_json(R"({"kind":"request_ended","status":)" + std::string(status) + "}");
+    ASSERT_TRUE(step) << status;
+    EXPECT_EQ(step->request.status, 0) << status;
+  }
+}
+
+TEST(Trace, a_line_that_is_not_a_json_object_is_no_step) {
+  for (const auto* line : {"", "x", "null", "1", R"("request_ended")", R"([{"kind":"request_ended"}])", R"({"us":1)"})
+    EXPECT_FALSE(step_from_json(line)) << line;
 }
 
 TEST(Trace, a_stopwatch_does_not_run_backwards) {
@@ -88,6 +178,24 @@ void set_descriptor(const std::string& text) { setenv("ADIT_TRACE_FD", text.c_st
   if (!enabled()) _exit(1);
   report("a \"step\"", "line\nend", microseconds(12));
   report("second", "", nanoseconds(0));
+  close(ends[1]);
+  std::array<char, 4096> text{};
+  const auto size = read(ends[0], text.data(), text.size());
+  std::cerr << std::string_view(text.data(), static_cast<std::size_t>(size));
+  _exit(0);
+}
+
+[[noreturn]] void copy_requests_to_stderr() {
+  const auto ends = new_pipe();
+  set_descriptor(std::to_string(ends[1]));
+  listen([](const Step&) { _exit(1); });
+  const OfActivation activation("a1");
+  OutgoingRequest request{.method = "GET", .url = "https://a.example/x"};
+  report_request(StepKind::request_began, request, nanoseconds(0));
+  request.status = 200;
+  report_request(StepKind::request_ended, request, microseconds(12));
+  request = {.method = "PUT", .url = "https://a.example/y", .error = "request_timeout"};
+  report_request(StepKind::request_ended, request, microseconds(13));
   close(ends[1]);
   std::array<char, 4096> text{};
   const auto size = read(ends[0], text.data(), text.size());
@@ -127,6 +235,19 @@ TEST(TraceDeathTest, writes_a_json_line_for_each_step_to_the_named_descriptor) {
       "{\"step\":\"a "
       "\\\"step\\\"\",\"detail\":\"line\\nend\",\"us\":12}\n{\"step\":\"second\",\"detail\":\"\",\"us\":0}\n";
   EXPECT_EXIT(copy_steps_to_stderr(), ::testing::ExitedWithCode(0), ::testing::Eq(wanted));
+}
+
+TEST(TraceDeathTest, writes_a_json_line_for_the_beginning_and_for_the_end_of_a_request) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const std::string wanted =
+      R"({"method":"GET","url":"https://a.example/x","us":0,"kind":"request_began","activation":"a1"})"
+      "\n"
+      R"({"method":"GET","url":"https://a.example/x","status":200,"us":12,"kind":"request_ended","activation":"a1"})"
+      "\n"
+      R"({"method":"PUT","url":"https://a.example/y","error":"request_timeout","us":13,"kind":"request_ended",)"
+      R"("activation":"a1"})"
+      "\n";
+  EXPECT_EXIT(copy_requests_to_stderr(), ::testing::ExitedWithCode(0), ::testing::Eq(wanted));
 }
 
 TEST(TraceDeathTest, a_closed_pipe_does_not_end_the_process) {

@@ -125,9 +125,10 @@ test('each of two activations that overlap shows its own requests', { timeout: 2
   await eventually(async () => (await newest()).every(({ state }) => state !== 'running'))
   const outgoing = await Promise.all((await newest()).map(async ({ id }) => {
     const { params, trace } = await api('activations/' + id)
-    return [params.url, ...trace.filter(({ name }) => name === 'request').map(({ detail }) => detail)]
+    const requests = trace.filter(({ name }) => name === 'request')
+    return [params.url, ...requests.map(({ method, url, status }) => ({ method, url, status }))]
   }))
-  for (const [url, ...requests] of outgoing) assert.deepEqual(requests, [`GET ${url} -> 200`])
+  for (const [url, ...requests] of outgoing) assert.deepEqual(requests, [{ method: 'GET', url, status: 200 }])
   assert.deepEqual(outgoing.map(([url]) => url).sort(), [shop.url + '/first', shop.url + '/second'])
   await page.close()
 })

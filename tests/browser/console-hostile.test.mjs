@@ -50,6 +50,10 @@ const files = {
   [`actions/${evilFile('function')}.js`]: `exports.main = (params) => {
   console.log(${yaml(evil('log'))})
   console.error(${yaml(evil('stderr'))})
+  const request = { method: ${yaml(evil('method'))}, url: ${yaml(evil('url'))}, error: ${yaml(evil('failure'))} }
+  for (const more of [{}, { method: [1], url: { a: 1 }, status: '200', error: 7, us: 'x' }, { us: 2 ** 63, status: -1 }])
+    require('fs').writeSync(Number(process.env.ADIT_TRACE_FD),
+      JSON.stringify({ kind: 'request_ended', ...request, ...more }) + '\\n')
   return { statusCode: 500, headers: { 'x-evil': ${yaml(evil('header'))} }, body: { error: ${yaml(evil('error'))} } }
 }
 `,
@@ -95,7 +99,7 @@ test('the names and values of a project are text', { timeout: TIMEOUT }, async (
   await page.getByRole('row', { name: /shop\/missing/ }).waitFor()
   await shows(page, 'error', 'project')
   await goTo(page, '#/activation/' + headers['x-openwhisk-activation-id'])
-  await shows(page, 'error', 'stderr', 'log', 'header', 'input', 'included')
+  await shows(page, 'error', 'stderr', 'log', 'header', 'input', 'included', 'method', 'url', 'failure')
   for (const field of ['literal', 'greeting', 'query', 'name']) await page.getByText(`${field}<img`).first().waitFor()
   await goTo(page, '#/actions')
   await shows(page, 'annotation', 'missing', 'included', 'input')

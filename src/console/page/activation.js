@@ -6,15 +6,14 @@ import {
 import { get, on, post, state } from './data.js'
 
 const WIDTH = 600
-// A request's detail is `GET https://host/path -> 200`, with an error's code instead of the status if it failed, and
-// without an outcome if it is not answered: it is running, or the activation ended before.
-const requestOf = (span) => span.detail.split(' -> ', 1)[0]
+const requestOf = (span) => `${span.method} ${span.url}`
+// A request that has ended has `status` or `error`. If it has neither, it is running, or the activation ended before.
 function outcomeOf (span) {
   if (span.name !== 'request') return ''
-  return span.detail.slice(requestOf(span).length + 4) || (span.running ? 'running' : 'no answer')
+  return span.status ?? span.error ?? (span.running ? 'running' : 'no answer')
 }
 const hasFailed = (span) =>
-  span.failed === true || (span.name === 'request' && !span.running && !/^[123]\d\d$/.test(outcomeOf(span)))
+  span.failed === true || (span.name === 'request' && !span.running && !(span.status < 400))
 
 const STATUSES = {
   400: 'the request is not valid', 401: 'the token or the credential was not accepted', 403: 'access is not allowed',
@@ -32,18 +31,20 @@ const CODES = {
 
 // What became of a request that failed, in a sentence.
 function failureOf (span) {
-  const outcome = outcomeOf(span)
-  if (outcome === 'no answer') return 'was not answered before the activation ended'
-  if (!/^\d{3}$/.test(outcome)) return `failed: ${CODES[outcome] ? `${CODES[outcome]} (${outcome})` : outcome}`
-  const meaning = span.reason ?? STATUSES[outcome]
-  return `answered ${outcome}${meaning ? `: ${meaning}` : ''}`
+  const { status, error } = span
+  if (status) {
+    const meaning = span.reason ?? STATUSES[status]
+    return `answered ${status}${meaning ? `: ${meaning}` : ''}`
+  }
+  if (error) return `failed: ${CODES[error] ? `${CODES[error]} (${error})` : error}`
+  return 'was not answered before the activation ended'
 }
 
 function titleOf (span) {
   if (span.name === 'part') return span.detail
   if (span.name !== 'request') return span.name
   const request = requestOf(span)
-  return /\/ims\/(exchange\/|token\/)/.test(request) ? `token exchange: ${request}` : request
+  return /\/ims\/(exchange\/|token\/)/.test(span.url) ? `token exchange: ${request}` : request
 }
 
 function depthOf (span, spans) {

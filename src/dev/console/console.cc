@@ -1,7 +1,6 @@
 #include "dev/console/console.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "adit/base64.h"
@@ -39,23 +38,6 @@ bool is_header_text(std::string_view text) {
 
 bool is_target_text(std::string_view text) {
   return std::ranges::none_of(text, [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '#'; });
-}
-
-struct AnsweredRequest {
-  std::string_view method;
-  std::string_view url;
-  int status = 0;
-};
-
-/// Reads `GET https://host/path -> 401`. `nullopt` for any other text: the action's process wrote it.
-std::optional<AnsweredRequest> answered_request_in(std::string_view detail) {
-  const auto space = detail.find(' ');
-  const auto outcome = detail.find(trace::kOutcome);
-  if (outcome == std::string_view::npos || space >= outcome) return std::nullopt;
-  AnsweredRequest request{.method = detail.substr(0, space), .url = detail.substr(space + 1, outcome - space - 1)};
-  const auto status = detail.substr(outcome + trace::kOutcome.size());
-  std::from_chars(status.data(), status.data() + status.size(), request.status);
-  return request;
 }
 
 WallTime wall_time_of(double ms) { return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(ms))); }
@@ -302,12 +284,12 @@ void Console::add_reasons(json::object& activation) const {
   const auto begun = activation.at("start_ms").to_number<double>();
   for (auto& step : activation.at("trace").as_array()) {
     auto& shown = step.as_object();
-    const auto request = answered_request_in(string_member(shown, "detail"));
-    if (string_member(shown, "name") != trace::kRequest || !request) continue;
+    const auto* status = shown.if_contains("status");
+    if (status == nullptr) continue;
     const auto start = begun + shown.at("start_ms").to_number<double>();
     const auto end = start + shown.at("duration_ms").to_number<double>();
-    const auto reason = emulator_->reason_for(request->method, request->url, request->status, wall_time_of(start - 2),
-                                              wall_time_of(end + 2));
+    const auto reason = emulator_->reason_for(string_member(shown, "method"), string_member(shown, "url"),
+                                              status->to_number<int>(), wall_time_of(start - 2), wall_time_of(end + 2));
     if (!reason.empty()) shown["reason"] = reason;
   }
 }

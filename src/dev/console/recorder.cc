@@ -88,7 +88,7 @@ void Recorder::begin(const ActivationRecord& begun, const Served& served) {
 
 /// A step without an activation id belongs to each running activation of the action, as a log line does.
 void Recorder::step(const std::string& action, const trace::Step& step) {
-  if (step.name != trace::kRequest) return;
+  if (!trace::is_of_request(step.kind)) return;
   const auto now = now_in_micros();
   const std::lock_guard lock(mutex_);
   for (auto& entry : entries_) {
@@ -102,21 +102,19 @@ void Recorder::step(const std::string& action, const trace::Step& step) {
 
 void Recorder::add_request(Entry& entry, const trace::Step& step, Micros now) {
   constexpr std::size_t kMostRequests = 200;
-  const auto target = std::string_view(step.detail).substr(0, step.detail.find(trace::kOutcome));
-  const bool ended = target.size() < step.detail.size();
+  const bool ended = step.kind == trace::StepKind::request_ended;
+  Request reported{
+      .sent = step.request, .start = now - step.took, .took = ended ? std::optional(step.took) : std::nullopt};
   if (ended) {
-    const auto begun = std::ranges::find_if(
-        entry.requests, [&](const Span& request) { return !request.took && request.detail == target; });
+    const auto begun = std::ranges::find_if(entry.requests, [&](const Request& request) {
+      return !request.took && request.sent.method == step.request.method && request.sent.url == step.request.url;
+    });
     if (begun != entry.requests.end()) {
-      *begun = {.name = begun->name, .detail = step.detail, .start = now - step.took, .took = step.took};
+      *begun = std::move(reported);
       return;
     }
   }
-  if (entry.requests.size() >= kMostRequests) return;
-  entry.requests.push_back({.name = std::string(trace::kRequest),
-                            .detail = step.detail,
-                            .start = now - step.took,
-                            .took = ended ? std::optional(step.took) : std::nullopt});
+  if (entry.requests.size() < kMostRequests) entry.requests.push_back(std::move(reported));
 }
 
 std::shared_ptr<const Hiding> Recorder::hiding() const {
@@ -256,7 +254,15 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
     const int id = add(phase, parent);
     if (phase.name == "run") run = id;
   }
-  for (const auto& request : entry.requests) add(request, run);
+  for (const auto& request : entry.requests) {
+    const auto& sent = request.sent;
+    add({.name = "request", .detail = {}, .start = request.start, .took = request.took}, run);
+    auto& shown = spans.back().get_object();
+    shown["method"] = hiding_->text(sent.method);
+    shown["url"] = hiding_->text(sent.url);
+    if (sent.status != 0) shown["status"] = sent.status;
+    if (!sent.error.empty()) shown["error"] = hiding_->text(sent.error);
+  }
   for (const auto& part : entry.parts) {
     const auto* child = find(part);
     if (child == nullptr) continue;
@@ -287,7 +293,8 @@ Recorder::Entry* Recorder::find(std::string_view id) {
 void Recorder::count_bytes(Entry& entry) {
   auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size() + entry.build.size();
   for (const auto& line : entry.logs) bytes += line.size() + sizeof(std::string);
-  for (const auto& request : entry.requests) bytes += sizeof(request) + request.detail.size();
+  for (const auto& request : entry.requests)
+    bytes += sizeof(request) + request.sent.method.size() + request.sent.url.size() + request.sent.error.size();
   if (entry.exchange) {
     bytes += sizeof(Exchange) + entry.exchange->request.body.size() + entry.exchange->response.body.size();
     for (const auto& [name, value] : entry.exchange->request.headers) bytes += name.size() + value.size() + 64;

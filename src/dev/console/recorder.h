@@ -63,7 +63,12 @@ class Recorder {
     std::string name;
     std::string detail;
     Micros start{0};
-    /// `nullopt` while a request is not answered.
+    std::optional<Micros> took{};
+  };
+  struct Request {
+    trace::OutgoingRequest sent;
+    Micros start{0};
+    /// `nullopt` until the request ends.
     std::optional<Micros> took{};
   };
   struct Entry {
@@ -75,7 +80,7 @@ class Recorder {
     Micros begun{0};
     Micros took{0};
     bool running = true;
-    std::vector<Span> requests;
+    std::vector<Request> requests;
     /// Known when the activation has ended.
     std::vector<Span> phases;
     int status = 0;

@@ -34,11 +34,17 @@ class RecorderTest : public ::testing::Test {
     activated.record.end = Clock::system().wall_now();
     recorder_.end(activated, params, {});
   }
-  void request(const std::string& detail, const std::string& activation = {}) {
-    recorder_.step("p/a", {.name = std::string(trace::kRequest),
-                           .detail = detail,
-                           .took = std::chrono::microseconds(5),
-                           .activation = activation});
+  void begin_request(const std::string& url, const std::string& activation = {}) {
+    recorder_.step(
+        "p/a",
+        {.kind = trace::StepKind::request_began, .activation = activation, .request = {.method = "GET", .url = url}});
+  }
+  void end_request(const std::string& url, int status, const std::string& error = {},
+                   const std::string& activation = {}) {
+    recorder_.step("p/a", {.took = std::chrono::microseconds(5),
+                           .kind = trace::StepKind::request_ended,
+                           .activation = activation,
+                           .request = {.method = "GET", .url = url, .status = status, .error = error}});
   }
   json::object detail(const std::string& id) { return recorder_.detail(id).value_or(json::object()); }
 
@@ -59,47 +65,85 @@ TEST_F(RecorderTest, reports_an_activation_when_it_begins_and_when_it_ends) {
 
 TEST_F(RecorderTest, shows_a_request_as_a_step_of_the_run) {
   auto one = begin("1");
-  request("GET https://a.example/x -> 500");
+  end_request("https://a.example/x", 500);
   end(one);
   const auto trace = detail("1")["trace"].as_array();
   ASSERT_EQ(trace.size(), 2U);
   EXPECT_EQ(trace[0].at("name"), "run");
-  EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/x -> 500");
+  EXPECT_EQ(trace[1].at("name"), "request");
+  EXPECT_EQ(trace[1].at("method"), "GET");
+  EXPECT_EQ(trace[1].at("url"), "https://a.example/x");
+  EXPECT_EQ(trace[1].at("status"), 500);
+  EXPECT_FALSE(trace[1].as_object().contains("error"));
   EXPECT_EQ(trace[1].at("parent"), trace[0].at("id"));
+}
+
+TEST_F(RecorderTest, shows_the_error_of_a_request_that_failed) {
+  auto one = begin("1");
+  begin_request("https://a.example/x");
+  end_request("https://a.example/x", 0, "ECONNREFUSED");
+  end(one);
+  const auto trace = detail("1")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[1].at("error"), "ECONNREFUSED");
+  EXPECT_FALSE(trace[1].as_object().contains("status"));
 }
 
 TEST_F(RecorderTest, shows_a_request_once_that_begins_and_ends) {
   auto one = begin("1");
-  request("GET https://a.example/x");
-  request("GET https://a.example/x -> 200");
+  begin_request("https://a.example/y");
+  begin_request("https://a.example/x");
+  end_request("https://a.example/x", 200);
   end(one);
   const auto trace = detail("1")["trace"].as_array();
-  ASSERT_EQ(trace.size(), 2U);
-  EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/x -> 200");
+  ASSERT_EQ(trace.size(), 3U);
+  EXPECT_FALSE(trace[1].as_object().contains("status"));
+  EXPECT_EQ(trace[2].at("url"), "https://a.example/x");
+  EXPECT_EQ(trace[2].at("status"), 200);
 }
 
 TEST_F(RecorderTest, shows_a_request_that_is_not_answered_until_the_activation_ends) {
   auto one = begin("1");
-  request("GET https://a.example/slow");
+  begin_request("https://a.example/slow");
   end(one);
   const auto trace = detail("1")["trace"].as_array();
   ASSERT_EQ(trace.size(), 2U);
-  EXPECT_EQ(trace[1].at("detail"), "GET https://a.example/slow");
+  EXPECT_EQ(trace[1].at("url"), "https://a.example/slow");
+  EXPECT_FALSE(trace[1].as_object().contains("status"));
+  EXPECT_FALSE(trace[1].as_object().contains("error"));
   EXPECT_GE(trace[1].at("duration_ms").as_double(), 0);
 }
 
 TEST_F(RecorderTest, says_that_a_request_is_running_while_its_activation_runs) {
   auto one = begin("1");
-  request("GET https://a.example/slow");
+  begin_request("https://a.example/slow");
   EXPECT_EQ(detail("1")["trace"].as_array().at(0).at("running"), true);
   end(one);
   EXPECT_FALSE(detail("1")["trace"].as_array().at(1).as_object().contains("running"));
 }
 
+TEST_F(RecorderTest, shows_no_request_for_a_step_whose_texts_look_like_one) {
+  auto one = begin("1");
+  recorder_.step("p/a", {.name = "request", .detail = "GET https://a.example/ -> 401"});
+  end(one);
+  EXPECT_EQ(detail("1")["trace"].as_array().size(), 1U);
+}
+
+TEST_F(RecorderTest, shows_an_arrow_in_a_url_as_a_part_of_it) {
+  auto one = begin("1");
+  begin_request("https://a.example/ -> 500");
+  end_request("https://a.example/ -> 500", 200);
+  end(one);
+  const auto trace = detail("1")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[1].at("url"), "https://a.example/ -> 500");
+  EXPECT_EQ(trace[1].at("status"), 200);
+}
+
 TEST_F(RecorderTest, assigns_a_step_to_the_activation_that_it_names) {
   auto one = begin("1");
   auto two = begin("2");
-  request("GET https://a.example/ -> 200", "2");
+  end_request("https://a.example/", 200, {}, "2");
   end(one);
   end(two);
   EXPECT_EQ(detail("1")["trace"].as_array().size(), 1U);
@@ -154,7 +198,7 @@ TEST_F(RecorderTest, shows_the_parts_of_a_sequence_as_its_steps) {
   whole.record.kind = "sequence";
   recorder_.begin(whole.record, chain);
   auto part = begin("part", "whole");
-  request("GET https://a.example/ -> 200");
+  end_request("https://a.example/", 200);
   end(part);
   end(whole);
   EXPECT_EQ(detail("part")["caller"], "p/s");
@@ -171,6 +215,10 @@ TEST_F(RecorderTest, hides_secrets_in_everything_that_it_returns) {
   recorder_.hide(std::make_shared<const Hiding>(settings));
   auto one = begin("1");
   one.record.logs = {"2026 stdout: s3cr3t-value"};
+  recorder_.step(
+      "p/a",
+      {.kind = trace::StepKind::request_ended,
+       .request = {.method = "s3cr3t-value", .url = "https://a.example/s3cr3t-value", .error = "no s3cr3t-value"}});
   http::ServerRequest incoming;
   incoming.method = "POST";
   incoming.path = "/api/v1/web/p/a";

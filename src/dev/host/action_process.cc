@@ -265,16 +265,9 @@ void ActionProcess::read_trace() {
   trace_text_ += read_some(trace_.read, buffer);
   std::size_t begin = 0;
   for (auto end = trace_text_.find('\n'); end != std::string::npos; end = trace_text_.find('\n', begin)) {
-    const auto value = try_parse_json(std::string_view(trace_text_).substr(begin, end - begin));
+    const auto step = trace::step_from_json(std::string_view(trace_text_).substr(begin, end - begin));
     begin = end + 1;
-    if (!value || !value->is_object() || !options_.on_step) continue;
-    const auto& object = value->get_object();
-    const auto* us = object.if_contains("us");
-    options_.on_step({.name = std::string(string_member(object, "step")),
-                      .detail = std::string(string_member(object, "detail")),
-                      .took = std::chrono::microseconds(us != nullptr && us->is_int64() ? us->get_int64() : 0),
-                      .kind = trace::step_kind_from_string(string_member(object, "kind")),
-                      .activation = std::string(string_member(object, "activation"))});
+    if (step && options_.on_step) options_.on_step(*step);
   }
   trace_text_.erase(0, begin);
   if (trace_text_.size() > kMaxTraceLine) trace_text_.clear();

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -17,8 +18,10 @@
 #include <unistd.h>
 
 #include "adit/error.h"
+#include "adit/http_server.h"
 
 #include "base/text.h"
+#include "base/trace.h"
 #include "dev/host/hosted_action_fixture.h"
 #include "system/resident_memory.h"
 #include "system/temporary_folder.h"
@@ -288,6 +291,62 @@ exports.main = async ({ mine }) => {
   constexpr std::int64_t kMany = 100;
 #endif
   EXPECT_GT(most, kMany) << "they did not overlap";
+}
+
+/// Runs a script once and returns the steps that its process reported.
+std::vector<trace::Step> steps_of(HostOptions options, const json::object& params = {}) {
+  std::mutex mutex;
+  std::vector<trace::Step> steps;
+  options.on_step = [&](const trace::Step& step) {
+    const std::lock_guard lock(mutex);
+    steps.push_back(step);
+  };
+  EXPECT_EQ(error_of(ActionHost(std::move(options)).run(params)), "");
+  return steps;
+}
+
+TEST_F(NodeActionTest, reports_the_beginning_and_the_end_of_each_request_without_user_information_and_query) {
+  http::Server server({}, [](const http::ServerRequest&) { return http::ServerResponse::text(404, ""); });
+  const auto origin = cat("http://127.0.0.1:", server.port());
+  const auto steps = steps_of(script(R"(exports.main = async ({ url, dead }) => {
+    await new Promise((done) => require('http').request(url.replace('//', '//user:word@'), { method: 'PUT' },
+      (answer) => answer.resume().on('end', done)).end())
+    await fetch(url).then((answer) => answer.text())
+    await fetch(dead).catch(() => {})
+    return {}
+  })"),
+                              {{"url", origin + "/x?key=value#part"}, {"dead", "http://127.0.0.1:2/"}});
+  ASSERT_EQ(steps.size(), 6U);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    EXPECT_EQ(steps[i].kind, i % 2 == 0 ? trace::StepKind::request_began : trace::StepKind::request_ended) << i;
+    EXPECT_EQ(steps[i].name + steps[i].detail, "") << i;
+    EXPECT_FALSE(steps[i].activation.empty()) << i;
+    EXPECT_EQ(steps[i].request.method, i < 2 ? "PUT" : "GET") << i;
+    EXPECT_EQ(steps[i].request.url, i < 4 ? origin + "/x" : "http://127.0.0.1:2/") << i;
+    EXPECT_EQ(steps[i].request.status, i == 1 || i == 3 ? 404 : 0) << i;
+    EXPECT_EQ(steps[i].request.error, i < 5 ? "" : "ECONNREFUSED") << i;
+  }
+}
+
+TEST_F(NodeActionTest, ignores_lines_that_are_not_steps_and_members_of_wrong_types) {
+  const auto steps = steps_of(script(R"(exports.main = () => {
+    const write = (text) => require('fs').writeSync(Number(process.env.ADIT_TRACE_FD), text + '\n')
+    write('not JSON')
+    write('[]')
+    write(JSON.stringify({ kind: 'request_ended', method: ['GET'], url: { a: 1 }, status: '401', error: 7, us: 'x' }))
+    write(JSON.stringify({ kind: 'unknown', step: 'own step', status: 1e300, us: -1 }))
+    write('{"kind":"request_ended","us":9223372036854775807,"status":4294967697}')
+    return {}
+  })"));
+  ASSERT_EQ(steps.size(), 3U);
+  for (const auto& step : steps) {
+    EXPECT_EQ(step.took.count(), 0);
+    EXPECT_EQ(step.request.method + step.request.url + step.request.error, "");
+    EXPECT_EQ(step.request.status, 0);
+  }
+  EXPECT_EQ(steps[0].kind, trace::StepKind::request_ended);
+  EXPECT_EQ(steps[1].kind, trace::StepKind::other);
+  EXPECT_EQ(steps[1].name, "own step");
 }
 
 TEST_F(NodeActionTest, leaks_nothing_in_host_or_action_over_10000_activations) {

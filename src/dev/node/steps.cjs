@@ -1,8 +1,8 @@
 // Reports the trace steps of a Node.js action, as adit's library does in a C++ action (src/base/trace.h): one JSON line
-// each, on the descriptor that ADIT_TRACE_FD names. Each request is a step; requests for tokens, and requests with a
-// token, are another step in addition. Everything that speaks HTTP in Node.js publishes its requests on diagnostics
-// channels: the http and https modules, with axios, node-fetch and request on top of them, on one pair of channels, the
-// global fetch and undici on another.
+// each, on the descriptor that ADIT_TRACE_FD names. The beginning and the end of each request are steps. The end of a
+// request for a token, or with a token, is another step in addition, for people. Everything that speaks HTTP in Node.js
+// publishes its requests on diagnostics channels: the http and https modules, with axios, node-fetch and request on top
+// of them, on one pair of channels, the global fetch and undici on another.
 'use strict'
 
 const { subscribe } = require('node:diagnostics_channel')
@@ -12,27 +12,28 @@ const TOKEN_ENDPOINT = /^\/ims\/(exchange\/jwt|token\/v\d+)\/?$/
 const descriptor = Number(process.env.ADIT_TRACE_FD)
 const begun = new WeakMap()
 
-// `kind` is the machine-readable kind of the step (trace::StepKind).
-function report (kind, step, detail, { at, activation } = { at: performance.now() }) {
+// `kind` is what programs read (trace::StepKind); `step` and `detail` are for people.
+function report (kind, members, { at, activation } = { at: performance.now() }) {
   const us = Math.round((performance.now() - at) * 1000)
   try {
-    fs.writeSync(descriptor, JSON.stringify({ step, detail, us, kind, activation }) + '\n')
+    fs.writeSync(descriptor, JSON.stringify({ ...members, us, kind, activation }) + '\n')
   } catch {} // adit no longer reads the descriptor
 }
 
 const bareOf = (path) => String(path).replace(/[?#].*/s, '')
-const targetOf = ({ method, origin, path }) => `${method} ${String(origin).replace(/\/\/[^/]*@/, '//')}${bareOf(path)}`
+const urlOf = ({ origin, path }) => `${String(origin).replace(/\/\/[^/]*@/, '//')}${bareOf(path)}`
 
 function ended (request, { authorization, status, error, ...fields }) {
   const beginning = begun.get(request)
   if (beginning) begun.delete(request)
-  const bare = bareOf(fields.path)
-  const url = targetOf(fields)
-  report(undefined, 'request', `${url} -> ${status ?? error?.code ?? error?.cause?.code ?? 'failed'}`, beginning)
-  if (TOKEN_ENDPOINT.test(bare)) {
-    if (status === 200) report('token_received', 'token received', url, beginning)
+  const { method } = fields
+  const url = urlOf(fields)
+  const code = status === undefined ? String(error?.code ?? error?.cause?.code ?? 'failed') : undefined
+  report('request_ended', { method, url, status, error: code }, beginning)
+  if (TOKEN_ENDPOINT.test(bareOf(fields.path))) {
+    if (status === 200) report('token_received', { step: 'token received', detail: `${method} ${url}` }, beginning)
   } else if (status !== undefined && /^bearer /i.test(authorization ?? '')) {
-    report('api_called', 'API called', `${url} -> ${status}`, beginning)
+    report('api_called', { step: 'API called', detail: `${method} ${url} -> ${status}` }, beginning)
   }
 }
 
@@ -48,7 +49,7 @@ function headerOf (headers, name) {
 const begin = (request, fields) => {
   const beginning = { at: performance.now(), activation: process.env.__OW_ACTIVATION_ID }
   begun.set(request, beginning)
-  report(undefined, 'request', targetOf(fields), beginning)
+  report('request_began', { method: fields.method, url: urlOf(fields) }, beginning)
 }
 const ofHttp = (request) => ({
   method: request.method, origin: `${request.protocol}//${request.getHeader('host')}`, path: request.path,

@@ -21,23 +21,23 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Calls `send` and reports the request's begin and outcome to the process that runs this one (base/trace.h). Requests
+/// Calls `send` and reports the request's beginning and end to the process that runs this one (base/trace.h). Requests
 /// through a Unix socket are not reported: with these, a process talks to its host.
 template <typename Send>
 Response send_and_report(const ClientOptions& options, const Request& request, Send send) {
   if (!trace::reports_requests() || !options.unix_socket.empty()) return send();
-  const auto target = cat(request.method(), ' ', split_url(request.url()).shown());
-  trace::report_request(target, {});
+  trace::OutgoingRequest reported{.method = request.method(), .url = split_url(request.url()).shown()};
+  trace::report_request(trace::StepKind::request_began, reported, {});
   const trace::Stopwatch stopwatch;
-  const auto report = [&](auto outcome) {
-    trace::report_request(cat(target, trace::kOutcome, outcome), stopwatch.elapsed());
-  };
+  const auto report_end = [&] { trace::report_request(trace::StepKind::request_ended, reported, stopwatch.elapsed()); };
   try {
     auto response = send();
-    report(response.status());
+    reported.status = response.status();
+    report_end();
     return response;
   } catch (const Error& error) {
-    report(error.code());
+    reported.error = error.code();
+    report_end();
     throw;
   }
 }
