@@ -110,6 +110,8 @@ void Recorder::add_request(Entry& entry, const trace::Step& step, Micros now) {
       return !request.took && request.sent.method == step.request.method && request.sent.url == step.request.url;
     });
     if (begun != entry.requests.end()) {
+      // Both times are late if the report was read late.
+      reported.start = std::min(reported.start, begun->start);
       *begun = std::move(reported);
       return;
     }

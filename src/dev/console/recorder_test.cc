@@ -102,6 +102,17 @@ TEST_F(RecorderTest, shows_a_request_once_that_begins_and_ends) {
   EXPECT_EQ(trace[2].at("status"), 200);
 }
 
+TEST_F(RecorderTest, shows_the_time_when_a_request_began_even_if_its_end_is_reported_late) {
+  auto one = begin("1");
+  begin_request("https://a.example/x");
+  const auto start = detail("1")["trace"].as_array().at(0).at("start_ms").as_double();
+  const auto begun = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begun < std::chrono::microseconds(50)) {
+  }
+  end_request("https://a.example/x", 200);  // It took 5 µs.
+  EXPECT_EQ(detail("1")["trace"].as_array().at(0).at("start_ms").as_double(), start);
+}
+
 TEST_F(RecorderTest, shows_a_request_that_is_not_answered_until_the_activation_ends) {
   auto one = begin("1");
   begin_request("https://a.example/slow");
