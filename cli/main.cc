@@ -88,7 +88,8 @@ int finished(int code) {
 int run_program(int argc, char** argv) {
   CLI::App app("Access to Adobe APIs: tokens, App Builder actions in C++, and an emulator of IMS.", "adit");
   app.formatter(help_formatter());
-  app.set_version_flag("--version", version_text);
+  app.set_help_flag("-h,--help", "Print this help");
+  app.set_version_flag("--version", version_text, "Print the version");
   app.require_subcommand(1);
   app.fallthrough(false);
   const Command program(&app);

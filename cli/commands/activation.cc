@@ -177,7 +177,10 @@ void add_activation(Command program) {
   request->limit = 30;
   auto command = group.add_command("list", "List the newest activations");
   command.add_option("ACTION", request->action, "Only those of this action, PACKAGE/ACTION; default: all");
-  command.add_option("--limit", request->limit, "How many to show at most").shows_default().in_range(1, 200);
+  command.add_option("--limit", request->limit, "How many to show at most")
+      .type_name("N")
+      .shows_default()
+      .in_range(1, 200);
   command.add_option("--since", request->since, "Only those of the last 30s, 10m, 2h, …").type_name("DURATION");
   request->platform.add_to(command);
   command.add_flag("--json", request->json, "Print the records as JSON");
@@ -196,6 +199,7 @@ void add_logs(Command program) {
   command.add_flag("-f,--follow", request->follow, "Continue with new log lines, until Ctrl-C");
   command.add_option("--since", request->since, "Only activations of the last 30s, 10m, 2h, …").type_name("DURATION");
   command.add_option("--limit", request->limit, "How many activations to show at most")
+      .type_name("N")
       .shows_default()
       .in_range(1, 200);
   request->platform.add_to(command);

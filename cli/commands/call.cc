@@ -357,6 +357,7 @@ void add_call(Command program) {
       .type_name("FILE");
   command.add_flag("-i,--include", call->include, "Print status and headers before the body");
   command.add_option("--retry", call->retries, "How many times to repeat the request after 429 and 503 (3)")
+      .type_name("N")
       .in_range(0, 100);
   command.add_option("-m,--max-time", call->max_time, "The time limit for each request: seconds, or 90s, 10m")
       .type_name("TIME");

@@ -204,7 +204,7 @@ dev::ActionEvents action_events(DevLines& lines, const std::atomic<bool>& ending
   return events;
 }
 
-/// Tells running work to end when the scope is left in any way, before the objects that the work uses are destroyed.
+/// Ends running work when the scope is left in any way, before the objects that the work uses are destroyed.
 struct Ending {
   std::atomic<bool>& flag;
   ~Ending() { flag = true; }
@@ -320,10 +320,14 @@ void add_dev(Command program) {
   auto request = std::make_shared<DevRequest>();
   auto command = program.add_command(
       "dev", "Serve the project's actions on this machine for development, and apply changes as you make them");
-  command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
+  command.add_option("--port", request->port, "The port; 0 picks a free one")
+      .type_name("PORT")
+      .shows_default()
+      .in_range(0, 65'535);
   command
       .add_option("--host", request->host,
                   "The address to listen on. If it is not localhost, other machines can call your actions")
+      .type_name("HOST")
       .shows_default();
   command
       .add_option(
@@ -335,7 +339,7 @@ void add_dev(Command program) {
       .add_option("--state", request->state,
                   "Keep deployments in this folder, which no other user may access. By default they are lost when "
                   "adit dev ends")
-      .type_name("FOLDER");
+      .type_name("DIR");
   command.add_flag("--no-deploy", request->no_deploy, "Refuse all deployments. Deployed code runs as you");
   command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with adit's own certificate");
   command.add_flag("--open", request->open, "Open the console in the browser");

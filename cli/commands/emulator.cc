@@ -258,8 +258,11 @@ void add_emulator(Command program) {
   auto request = std::make_shared<EmulatorRequest>();
   auto command = program.add_command("emulator",
                                      "Emulate IMS and the APIs behind it on this machine, for work without an account");
-  command.add_option("--port", request->port, "The port; 0 picks a free one").shows_default().in_range(0, 65'535);
-  command.add_option("--host", request->host, "The address to listen on").shows_default();
+  command.add_option("--port", request->port, "The port; 0 picks a free one")
+      .type_name("PORT")
+      .shows_default()
+      .in_range(0, 65'535);
+  command.add_option("--host", request->host, "The address to listen on").type_name("HOST").shows_default();
   command
       .add_option("--allow-origin", request->allowed_origins,
                   "Let web pages of this origin use the emulator, and accept its host as the emulator's name (see "
@@ -283,6 +286,7 @@ void add_emulator(Command program) {
   command
       .add_option("--http-port", request->http_port,
                   "With --tls: also serve plain HTTP on this port; 0 picks a free one")
+      .type_name("PORT")
       .in_range(0, 65'535);
   command.add_option("--token-rate", request->token_rate, "How many token requests each client may make: 10/1m, 5/s")
       .type_name("RATE");
@@ -291,16 +295,19 @@ void add_emulator(Command program) {
   command
       .add_option("--max-body", request->max_body,
                   "The longest request body in bytes; a longer one is answered with 413")
+      .type_name("BYTES")
       .in_range(0, 1 << 30)
       .shows_default();
   command
       .add_option("--max-header", request->max_header,
                   "The longest request header in bytes; a longer one is answered with 431")
+      .type_name("BYTES")
       .in_range(256U, 1U << 24U)
       .shows_default();
   command
       .add_option("--max-connections", request->max_connections,
                   "How many connections may be open at once; a further one is answered with 503")
+      .type_name("N")
       .in_range(1, 1 << 20)
       .shows_default();
   command.add_option("--idle-timeout", request->idle_timeout, "Close connections that are idle for this long")

@@ -162,7 +162,7 @@ void make_project(const NewRequest& request) {
 
 void add_new(Command program) {
   auto command =
-      program.add_command("new", "Create a project that works at once: an action in C++, its tests and a CI file");
+      program.add_command("new", "Create a project that works immediately: an action in C++, its tests and a CI file");
   const auto request = std::make_shared<NewRequest>();
   command.add_option("DIR", request->folder, "The folder to create; it may exist if it is empty").required();
   std::vector<std::string> names;
