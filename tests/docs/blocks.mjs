@@ -1,19 +1,21 @@
 // Reads the code blocks of a Markdown file. The tests use them like this:
 //
-// * `sh` blocks of a file are run in order, by one shell in one folder. A block that begins with "# In a terminal of
-//   its own" runs in the background and is ended after the file's last block.
+// * `sh` blocks of a file are run in order, by one shell in one folder. A block that begins with "# In another
+//   terminal" runs in the background and is ended after the file's last block.
+// * A line "# → TEXT" of an `sh` block must occur in the output of the file's commands; … in it matches any text.
 // * A block below a line that begins with a path in backquotes and ends with a colon is written to that path first,
 //   whatever its language.
 // * `cpp` blocks are compiled: as a file if they have a path, a main() or ADIT_ACTION; otherwise as the body of a
 //   function that also contains the file's earlier blocks.
-// * A block whose first line says "Not run by the tests: WHY" is skipped and counted.
+// * A block below a line "<!-- Not run by the tests: WHY -->" is skipped and counted.
 import { readFileSync } from 'node:fs'
 
-const kNotRun = /^(?:#|\/\/) Not run by the tests: (.+)/
-const kOwnTerminal = /^# In a terminal of its own/
+const kNotRun = /^<!-- Not run by the tests: (.+) -->$/
+const kOwnTerminal = /^# In another terminal/
+const kShownOutput = /^# → (.+)$/gm
 
-// Returns [{ language, text, line, path, notRun, ownTerminal }]; `line` is the number of the block's first line, from
-// 1.
+// Returns [{ language, text, line, path, notRun, ownTerminal, shown }]; `line` is the number of the block's first line,
+// from 1, and `shown` are the lines of output that the block shows.
 export function readBlocks (file) {
   const lines = readFileSync(file, 'utf8').split('\n')
   const blocks = []
@@ -29,7 +31,8 @@ export function readBlocks (file) {
     const text = lines.slice(begin, at).map((line) => line.slice(fence[1].length)).join('\n') + '\n'
     blocks.push({
       language: fence[2], text, line: begin + 1, path: lead.match(/^`([\w.-]*[./][\w./-]*)`[^`]*:$/)?.[1],
-      notRun: text.match(kNotRun)?.[1], ownTerminal: kOwnTerminal.test(text)
+      notRun: lead.match(kNotRun)?.[1], ownTerminal: kOwnTerminal.test(text),
+      shown: [...text.matchAll(kShownOutput)].map(([, output]) => output)
     })
     lead = ''
   }

@@ -83,6 +83,10 @@ describe('the documentation', () => {
         const free = run.map((block) => ({ ...block, text: block.text.replaceAll(/908[01]/g, (port) => ports[port]) }))
         const { code, output, at } = await runBlocks(free, { cwd: folder, env })
         assert.equal(code, 0, `${name}:${at}: this block failed (${code}):\n${output}`)
+        for (const shown of run.flatMap((block) => block.shown)) {
+          const parts = shown.split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+          assert.match(output, new RegExp(parts.join('.*')), `${name}: no command prints "${shown}"`)
+        }
       })
     }
 

@@ -1,5 +1,5 @@
-// Each public header begins with an example of its use. The example and the header compile without any warning that a
-// program may have enabled.
+// Each public header is listed in docs/library.md, and begins with an example of its use. The example and the header
+// compile without any warning that a program may have enabled.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,9 @@ import { dirname, join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const INCLUDE = join(dirname(fileURLToPath(import.meta.url)), '../../include')
+const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const INCLUDE = join(SOURCE, 'include')
+const headers = readdirSync(join(INCLUDE, 'adit')).sort()
 const kWarnings = ['-Wall', '-Wextra', '-Wpedantic', '-Wshadow', '-Wconversion', '-Wsign-conversion', '-Werror']
 // Warnings that an example may cause, because it only shows calls.
 const kOfExamples = ['-Wno-unused-variable', '-Wno-unused-but-set-variable']
@@ -44,7 +46,7 @@ const compile = (compiler, file) => new Promise((resolve) => {
 
 for (const compiler of compilers) {
   describe(`with ${compiler}`, () => {
-    for (const header of readdirSync(join(INCLUDE, 'adit')).sort()) {
+    for (const header of headers) {
       test(`adit/${header} begins with an example that compiles without a warning`, async () => {
         assert.notEqual(exampleOf(header), '', 'there is no example')
         const file = join(scratch, `${compiler}-${header}.cc`)
@@ -55,3 +57,8 @@ for (const compiler of compilers) {
     }
   })
 }
+
+test('the table of docs/library.md lists each header once', () => {
+  const listed = [...readFileSync(join(SOURCE, 'docs/library.md'), 'utf8').matchAll(/^\| `adit\/([\w.]+)` \|/gm)]
+  assert.deepEqual(listed.map(([, name]) => name).sort(), headers)
+})
