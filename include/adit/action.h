@@ -292,7 +292,7 @@ struct TokenRequirements {
 
 }  // namespace adit
 
-// The contracts between a platform and an action. Each contract has its own file in src/action; they share
+// The contracts between a platform and an action (docs/protocols/runtime-contracts.md). All of them share
 // run_activation().
 
 namespace adit {
@@ -326,9 +326,9 @@ enum class ActivationEnvironment { set, leave };
 /// Runs the program: detects the contract that the platform uses, and serves it until it ends. Returns the exit code.
 /// The first line that applies is used:
 ///
-/// 1. `--port N` or `--socket PATH`, with `--concurrency N` (or `ADIT_CONCURRENCY`): HTTP (http_contract.h).
-/// 2. `__OW_WAIT_FOR_ACK` is set, or descriptor 3 is writable: ActionLoop (action_loop.h).
-/// 3. There is one argument, which begins with `{`: one activation with these parameters (one_shot.h).
+/// 1. `--port N` or `--socket PATH`, with `--concurrency N` (or `ADIT_CONCURRENCY`): HTTP.
+/// 2. `__OW_WAIT_FOR_ACK` is set, or descriptor 3 is writable: ActionLoop.
+/// 3. There is one argument, which begins with `{`: one activation with these parameters.
 /// 4. stdin is a terminal: prints help, and returns 2.
 /// 5. stdin is a pipe or a file that has data within a second: one activation with that as its parameters.
 /// 6. Otherwise (no stdin, /dev/null, or an open pipe without data, as in containers): HTTP on port 8080.

@@ -212,7 +212,7 @@ class Emulator {
   std::unique_ptr<Service> service_;
 };
 
-/// Returns the origins of Adobe that the emulator replaces, as `https://HOST`. `https://*.adobeaemcloud.com` stands for
+/// Returns the origins of Adobe that the emulator replaces, as `https://HOST`. `https://*.adobeaemcloud.com` represents
 /// all environments of AEM as a Cloud Service.
 [[nodiscard]] std::vector<std::string> adobe_origins();
 /// Returns routes that send requests for Adobe's IMS and API hosts to `origin`, where an emulator listens.

@@ -83,7 +83,7 @@ struct EnvFile {
 enum class SettingSource { project, user_file, environment, command_line };
 
 /// Where a setting, or a secret given in another way, comes from; without its value. For messages, and to decide
-/// whether a secret may be sent to the server that a setting names (src/config/secret_destination.h).
+/// whether a secret may be sent to the server that a setting names.
 struct SettingOrigin {
   std::string name;
   SettingSource source = SettingSource::project;

@@ -20,8 +20,7 @@
 
 namespace adit::token {
 
-/// A token as a store keeps it. It is encrypted (src/token/store/sealed_record.h), so that nobody who can read the
-/// store gets the token.
+/// A token as a store keeps it. It is encrypted, so that nobody who can read the store gets the token.
 struct StoreRecord {
   std::string sealed;
   /// The number of the lock under which the record was written. It increases with each lock of a name.

@@ -45,7 +45,7 @@ TEST(Params, get_or_returns_the_fallback_for_empty_text_as_javascript_does) {
   EXPECT_EQ(params.get_or("zero", 7), 0);
 }
 
-TEST(Params, converts_scalars_if_nothing_is_lost) {
+TEST(Params, converts_scalars_without_loss) {
   const Params params(
       object{{"text", "42"}, {"number", 42}, {"whole", 42.0}, {"yes", "TRUE"}, {"one", 1}, {"half", "0.5"}});
   EXPECT_EQ(params.get<int>("text"), 42);

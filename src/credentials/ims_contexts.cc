@@ -34,7 +34,7 @@ constexpr std::array<Key, 11> kKeys = {{{"client_id", "IMS_OAUTH_S2S_CLIENT_ID",
                                         {"passphrase", "", "JWT_PRIVATE_KEY_PASSPHRASE"}}};
 
 /// Splits `shelfsrv_client__id` into the context shelfsrv and its key client_id: a single `_` is a separator, and a
-/// double one stands for `_`.
+/// double one represents `_`.
 std::optional<std::pair<std::string, std::string>> context_and_key(std::string_view text) {
   std::vector<std::string> parts(1);
   for (std::size_t at = 0; at < text.size(); ++at) {

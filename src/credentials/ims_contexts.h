@@ -9,8 +9,8 @@
 
 namespace adit {
 
-/// A credential in the settings of the aio CLI: `AIO_ims_contexts_NAME_client__id=…`, where `__` stands for a `_` in a
-/// name (adobe/aio-lib-core-config). `aio app use` writes these into `.env`, without IMS_OAUTH_S2S_*.
+/// A credential in the settings of the aio CLI: `AIO_ims_contexts_NAME_client__id=…`, where `__` represents a `_` in
+/// a name (adobe/aio-lib-core-config). `aio app use` writes these into `.env`, without IMS_OAUTH_S2S_*.
 struct ImsContext {
   std::string name;
   /// The settings under the names that Credentials reads (`IMS_OAUTH_S2S_CLIENT_ID`, `JWT_…`), each with its origin.

@@ -1,6 +1,6 @@
 // AEM as a Cloud Service, author and publish: a small tree of assets, read by Sling's JSON and by the Assets HTTP API
 // (https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/assets/admin/mac-api-assets).
-// It asks for a token and no API key, and knows technical accounts of its own environment alone.
+// It requires a token, but no API key, and accepts only technical accounts of its own environment.
 #include <array>
 #include <optional>
 

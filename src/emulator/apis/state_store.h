@@ -82,7 +82,7 @@ class StateStore {
   std::uint64_t last_number_ = 0;
 };
 
-/// Whether `text` matches `pattern`, in which `*` stands for any text.
+/// Whether `text` matches `pattern`, in which `*` matches any text.
 [[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view text);
 
 }  // namespace adit::emulator

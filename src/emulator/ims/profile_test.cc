@@ -29,7 +29,7 @@ TEST_F(TheTokensOwner, is_told_by_profile_userinfo_and_organizations) {
   EXPECT_NE(organizations.headers().get_or_empty("x-debug-id"), "");
 }
 
-TEST_F(TheTokensOwner, is_told_to_nobody_without_a_valid_token) {
+TEST_F(TheTokensOwner, is_returned_only_for_a_valid_token) {
   const auto bearer = token();
   for (const auto* path : {"/ims/profile/v1", "/ims/userinfo/v2", "/ims/organizations/v6"}) {
     EXPECT_EQ(outcome(ask(path, "opaque")), "401 invalid_token");
@@ -39,7 +39,7 @@ TEST_F(TheTokensOwner, is_told_to_nobody_without_a_valid_token) {
   EXPECT_EQ(outcome(ask("/ims/profile/v1", bearer)), "401 invalid_token");
 }
 
-TEST_F(TheTokensOwner, is_asked_for_by_get_too) {
+TEST_F(TheTokensOwner, can_also_be_requested_with_get) {
   const auto valid = ask(cat("/ims/validate_token/v1?type=access_token&client_id=jwt-client&token=", token()));
   EXPECT_EQ(valid.json().at("valid"), true) << valid.body();
 }

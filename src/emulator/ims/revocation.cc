@@ -8,8 +8,8 @@ namespace {
 
 http::ServerResponse invalidate_token(const Call& call) {
   const Parameters parameters(call.request);
-  // For access tokens, ims-go sends an empty secret: who has a token may revoke it. A secret that is sent must be
-  // right.
+  // For access tokens, ims-go sends an empty secret: anyone who has a token may revoke it. A secret that is sent
+  // must be correct.
   const bool no_secret = parameters.get("client_secret").empty();
   const auto client = no_secret ? known_client(call, parameters) : authenticated_client(call, parameters);
   const auto type = parameters.get("token_type");

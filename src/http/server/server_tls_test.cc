@@ -302,7 +302,7 @@ TEST_F(UnixServer, a_client_knows_if_a_server_that_ended_has_read_its_request) {
   ::close(listener);
 }
 
-TEST_F(UnixServer, a_client_knows_at_any_moment_that_a_server_that_closed_has_read_nothing) {
+TEST_F(UnixServer, a_client_knows_at_any_time_that_a_server_that_closed_has_read_nothing) {
   const int listener = listen_at_path();
   // Both threads run on one processor, and the server has the higher priority, so that it usually closes the connection
   // while the client is still in connect().

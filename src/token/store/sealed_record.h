@@ -13,7 +13,7 @@ namespace adit::token {
 /// Encrypts a token into a record that only processes with the same credential can decrypt.
 ///
 /// The key is derived (HKDF-SHA256, RFC 5869) from the credential's private key or client secret. There is no further
-/// key to manage, and whoever steals a store gets no usable token. A record is encrypted with AES-256-GCM and a new
+/// key to manage, and a thief of the store gets no usable token. A record is encrypted with AES-256-GCM and a new
 /// random nonce; its name and fence are authenticated with it, so that one record cannot be replaced by another.
 class RecordSeal {
  public:
