@@ -164,7 +164,7 @@ void confirm_ims(const ImportRequest& request, const ConsoleFile& file) {
     const auto what = cat(request.file, " names an IMS that is not one of Adobe's: ", value.reveal());
     if ((common_options().yes || can_ask()) && ask_yes_no(cat(what, ". Import it?"))) continue;
     throw Error::configuration("untrusted_destination", cat(what, '.'))
-        .hint("The credentials in .env would go there. If you trust the file, say --yes.");
+        .hint("The credentials in .env would go there. If you trust the file, give --yes.");
   }
 }
 
@@ -175,7 +175,7 @@ void confirm_destinations(const ImportRequest& request, const std::string& env_f
         cat(setting.name, " (", setting.where.to_string(), ") decides where the credential goes. Import it?");
     if ((common_options().yes || can_ask()) && ask_yes_no(question)) continue;
     refuse_untrusted_destination({"the credential", SettingSource::command_line, {request.file, 0, 0}}, setting,
-                                 "say --yes");
+                                 "give --yes");
   }
 }
 

@@ -185,7 +185,7 @@ void print_result(const InvokeRequest& request, const app::Action& action, const
     for (const auto& line : record.logs) Waiting("").write(cat(line, '\n'));
   const bool crashed = record.status == dev::ActivationStatus::developer_error;
   print_error(cat(action.where.to_string(), ": ", action.full_name(), " failed",
-                  crashed ? cat(": ", string_member(record.result.as_object(), "error")) : " with an error of its own.",
+                  crashed ? cat(": ", string_member(record.result.as_object(), "error")) : " with its own error.",
                   record.hint.empty() ? "" : "\n  ", record.hint));
 }
 

@@ -164,7 +164,7 @@ std::vector<emulator::Integration> read_clients_file(const std::string& path) {
     auto client = integration_of(item, folder);
     const auto [known, is_new] = seen.emplace(client.client_id, &item);
     if (!is_new) {
-      throw invalid(cat("The client ", client.client_id, " is here for the second time; the first is at ",
+      throw invalid(cat("The client ", client.client_id, " occurs twice; the first is at ",
                         known->second->where().to_string(), "."),
                     item.where());
     }

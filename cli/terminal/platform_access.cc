@@ -56,7 +56,7 @@ deploy::Client PlatformSession::reader() {
   require_namespace();
   if (destination_.key.empty())
     throw Error::configuration("missing_params",
-                               cat("AIO_runtime_auth is not set, the key of ", destination_.shown(), "."))
+                               cat("AIO_runtime_auth, the key of ", destination_.shown(), ", is not set."))
         .hint(
             destination_.platform == deploy::Platform::adobe
                 ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "

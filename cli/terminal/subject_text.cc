@@ -50,7 +50,7 @@ std::string unescaped(std::string_view escaped) {
       value += static_cast<char>(byte);
       at += 2;
     } else {
-      throw Error::configuration("invalid_subject", "--subject has a backslash that escapes nothing.")
+      throw Error::configuration("invalid_subject", "--subject has a backslash that is not an escape.")
           .hint("Write a backslash before , + \" < > ; # = and \\, or before two hexadecimal digits.");
     }
     meant = value.size();

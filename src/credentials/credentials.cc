@@ -123,30 +123,28 @@ JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
 }
 
 std::string missing_text(std::string_view kind, const Survey& survey) {
-  return cat(kind, " credential lacks ", list_missing(survey.absent(), survey.empty()));
+  return cat("The ", kind, " credential is incomplete. ", list_missing(survey.absent(), survey.empty()));
 }
 
 /// Returns the Error that names the missing settings. `hint` makes the hint for the kind that the message is about.
 Error missing_params(const Survey& jwt, const Survey& oauth, std::optional<Grant> grant,
                      const std::function<std::string(const Survey&)>& hint) {
   if (grant == Grant::jwt) {
-    return Error::configuration("missing_params", cat(missing_text("The JWT", jwt), '.')).hint(hint(jwt));
+    return Error::configuration("missing_params", missing_text("JWT", jwt)).hint(hint(jwt));
   }
   if (grant == Grant::oauth) {
-    return Error::configuration("missing_params", cat(missing_text("The OAuth server-to-server", oauth), '.'))
-        .hint(hint(oauth));
+    return Error::configuration("missing_params", missing_text("OAuth server-to-server", oauth)).hint(hint(oauth));
   }
   if (!jwt.begun() && !oauth.begun()) {
     return Error::configuration("missing_params",
-                                cat("There is no credential: neither ", join(oauth.absent(), ", "),
-                                    " (OAuth server-to-server) nor ", join(jwt.absent(), ", "), " (JWT)."))
+                                cat("No credential is set. OAuth server-to-server needs ", join(oauth.absent(), ", "),
+                                    "; JWT needs ", join(jwt.absent(), ", "), '.'))
         .hint(hint(oauth));
   }
   if (!jwt.begun()) return missing_params(jwt, oauth, Grant::oauth, hint);
   if (!oauth.begun()) return missing_params(jwt, oauth, Grant::jwt, hint);
   return Error::configuration("missing_params",
-                              cat("No credential is complete: ", missing_text("the OAuth server-to-server", oauth),
-                                  "; ", missing_text("the JWT", jwt), '.'))
+                              cat(missing_text("OAuth server-to-server", oauth), ' ', missing_text("JWT", jwt)))
       .hint(hint(oauth));
 }
 

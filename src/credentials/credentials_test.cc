@@ -233,11 +233,12 @@ TEST(Credentials, name_the_missing_settings) {
   const Error one = refusal_of(without(jwt_params(), {"JWT_CLIENT_SECRET"}));
   EXPECT_EQ(one.code(), "missing_params");
   EXPECT_TRUE(one.is_configuration());
-  EXPECT_EQ(one.message(), "The JWT credential lacks JWT_CLIENT_SECRET.");
+  EXPECT_EQ(one.message(), "The JWT credential is incomplete. Not set: JWT_CLIENT_SECRET.");
   EXPECT_THAT(one.hint(), HasSubstr("JWT_CLIENT_SECRET: $JWT_CLIENT_SECRET"));
   const Error two = refusal_of(without(oauth_params(), {"IMS_OAUTH_S2S_CLIENT_ID", "IMS_OAUTH_S2S_SCOPES"}));
   EXPECT_EQ(two.message(),
-            "The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_SCOPES.");
+            "The OAuth server-to-server credential is incomplete. Not set: IMS_OAUTH_S2S_CLIENT_ID, "
+            "IMS_OAUTH_S2S_SCOPES.");
 }
 
 TEST(Credentials, say_that_the_requested_kind_is_missing) {

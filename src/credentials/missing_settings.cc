@@ -5,10 +5,9 @@
 namespace adit {
 
 std::string list_missing(std::span<const std::string> absent, std::span<const std::string> empty) {
-  auto text = join(absent, ", ");
-  if (empty.empty()) return text;
-  return cat(text, absent.empty() ? "" : ", and ", join(empty, ", "),
-             empty.size() == 1 ? ", which is set, but empty" : ", which are set, but empty");
+  const auto not_set = absent.empty() ? std::string() : cat("Not set: ", join(absent, ", "), '.');
+  if (empty.empty()) return not_set;
+  return cat(not_set, absent.empty() ? "" : " ", "Empty: ", join(empty, ", "), '.');
 }
 
 }  // namespace adit

@@ -49,7 +49,7 @@ Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
                ", or remove the encryption: openssl pkey -in private.key -out plain.key");
   } else if (refusal.code == "key_passphrase_wrong") {
     hint = cat("Check ", reading.passphrase_name,
-               "; openssl pkey -in private.key -noout asks for the passphrase and tells whether it fits.");
+               "; openssl pkey -in private.key -noout asks for the passphrase and shows whether it is correct.");
   }
   return refuse(reading, refusal.code, refusal.words, std::move(hint));
 }

@@ -54,8 +54,9 @@ KeyRefusal needs_passphrase() {
 }
 
 KeyRefusal wrong_passphrase() {
-  return KeyRefusal("key_passphrase_wrong", "does not decrypt with the passphrase given.",
-                    "Check the passphrase; openssl pkey -in private.key -noout asks for it and tells whether it fits.");
+  return KeyRefusal(
+      "key_passphrase_wrong", "does not decrypt with the passphrase given.",
+      "Check the passphrase; openssl pkey -in private.key -noout asks for it and shows whether it is correct.");
 }
 
 /// Whether decryption failed because OpenSSL's default provider does not have the cipher (DES, RC2 and others).

@@ -146,8 +146,8 @@ Endpoints Endpoints::parse(std::string_view text) {
   // Each request is compared with every pair.
   constexpr std::size_t kMostPairs = 100;
   if (pairs.size() > kMostPairs)
-    throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS has ", pairs.size(), " pairs, more than the ",
-                                                        kMostPairs, " that it may have."))
+    throw Error::configuration(
+        "invalid_endpoints", cat("ADIT_ENDPOINTS has ", pairs.size(), " pairs; at most ", kMostPairs, " are allowed."))
         .hint("Name only origins that adit sends requests to.");
   std::size_t number = 0;
   for (const auto& pair : pairs) {

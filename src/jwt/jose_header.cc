@@ -34,7 +34,7 @@ json::object parse_strict_object(std::string_view text, std::string_view name) {
   if (text.starts_with(kByteOrderMark)) throw invalid_jws(cat("its ", name, " begins with a byte-order mark"));
   auto value = try_parse_json(text, kLimits);
   if (!value || !value->is_object())
-    throw invalid_jws(cat("its ", name, " is not a JSON object, names a member twice, or is too deep"));
+    throw invalid_jws(cat("its ", name, " is not a JSON object, names a member twice, or is nested too deeply"));
   return std::move(value->get_object());
 }
 

@@ -331,7 +331,7 @@ describe('adit check', () => {
     const says = async (changes) => (await run(['check'], { cwd: seed({ '.env': toDotenv(jwtEnv(changes)) }) })).stdout
     assert.match(await says({}), /The JWT credential is complete/)
     assert.doesNotMatch(await says({ JWT_PRIVATE_KEY: 'bm8ga2V5' }), /is complete/)
-    assert.match(await says({ JWT_METASCOPES: '[]' }), /lacks JWT_METASCOPES, which is set, but empty/)
+    assert.match(await says({ JWT_METASCOPES: '[]' }), /is incomplete\. Empty: JWT_METASCOPES\./)
   })
 
   test('continues after errors in the files themselves', async () => {

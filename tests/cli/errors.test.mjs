@@ -134,7 +134,7 @@ function runToEnd (args, { env = {}, input = '', shell, cwd, interrupted }) {
 
 const approvedLine = (text, folder) => text
   .replaceAll(folder, 'PROJECT').replaceAll(home, 'HOME').replaceAll(dirname(ADIT), 'BIN').replaceAll(secret, 'SECRET')
-  .replace(/\b(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // ports that the system chooses
+  .replace(/(?<=:|\bport )(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // ports that the system chooses
   .replaceAll(made, 'MADE')
   .replace(/(?<=The package of default\/large has )[\d.]+/, 'MORE') // the rest of its content depends on the system
   .replace(/\([^()]* ago\)/g, '(SOME TIME ago)')

@@ -54,12 +54,12 @@ describe('adit invoke', { concurrency: false }, () => {
         await invoke(['probe', '--ims', 'local', '-p', 'MODE', 'echo', '--env-file', envFile(variables)],
           { env: { ADIT_LOG: 'debug' } })
       const lines = stderr.split('\n').filter((line) => line.includes('emulator skips'))
-      return lines.map((line) => line.replace(/.*: /, ''))
+      return lines.map((line) => line.replace(/.*emulator skips credentials: /, ''))
     }
     assert.deepEqual(await skipped(jwtEnv()), [])
     assert.deepEqual(await skipped(jwtEnv({ JWT_IMS_ORG: undefined, JWT_CLIENT_SECRET: undefined })),
-      ['The JWT credential lacks JWT_CLIENT_SECRET, JWT_IMS_ORG.',
-        'The OAuth server-to-server credential lacks IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES.'])
+      ['The JWT credential is incomplete. Not set: JWT_CLIENT_SECRET, JWT_IMS_ORG.',
+        'The OAuth server-to-server credential is incomplete. Not set: IMS_OAUTH_S2S_CLIENT_ID, IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_ORG_ID, IMS_OAUTH_S2S_SCOPES.'])
     assert.equal((await skipped(jwtEnv({ JWT_PRIVATE_KEY: 'broken' }))).length, 1)
   })
 

@@ -91,7 +91,7 @@ bool check_set(const CheckSubject& subject, std::string_view kind, const std::ve
   if (absent.empty() && empty.empty()) return true;
   const bool one = absent.size() + empty.size() == 1;
   report.findings.push_back({"credential_incomplete", Severity::error, origin_of(subject, *first),
-                             cat("The ", kind, " credential lacks ", list_missing(absent, empty), "."),
+                             cat("The ", kind, " credential is incomplete. ", list_missing(absent, empty)),
                              cat(begin_of_advice(subject, absent), one ? "its value" : "their values", " into ",
                                  subject.env_file.path, "; the Developer Console shows ", one ? "it." : "them.")});
   return false;

@@ -171,7 +171,7 @@ class Editor {
     there.push_back(to);
     const auto key = own_name ? edit_.scalar_at(entry.line, entry.column, name) : std::nullopt;
     if ((own_name && !key) || !rename_variable(entry.value, name, to)) {
-      tell(entry.where(), cat("write ", to, " in place of ", name));
+      tell(entry.where(), cat("replace ", name, " with ", to));
       return;
     }
     if (key) edit_.replace_bytes(entry.line, *key, name.size(), std::string(to));
@@ -185,7 +185,7 @@ class Editor {
         if (to.empty()) {
           tell(value.where(), cat("take out $", name));
         } else if (!rename_variable(value, name, to)) {
-          tell(value.where(), cat("write ", to, " in place of ", name));
+          tell(value.where(), cat("replace ", name, " with ", to));
         }
       }
       change_below(value);

@@ -199,7 +199,7 @@ TEST(MigrateManifest, reports_values_that_are_not_written_literally_and_changes_
     const auto result = migrated(text);
     EXPECT_EQ(result.text, text);
     EXPECT_THAT(result.remaining,
-                Contains(HasSubstr("ext.config.yaml:2:3: write IMS_OAUTH_S2S_ORG_ID in place of JWT_IMS_ORG")))
+                Contains(HasSubstr("ext.config.yaml:2:3: replace JWT_IMS_ORG with IMS_OAUTH_S2S_ORG_ID")))
         << value;
   }
   const std::string key = "inputs:\n  \"JWT\\x5fIMS_ORG\": $JWT_IMS_ORG # JWT_IMS_ORG\n";

@@ -204,10 +204,9 @@ void add_ims_credentials(const Action& action, const Environment& environment, M
     if (trim(value(part)).empty()) (environment.find(name) == nullptr ? absent : empty).push_back(name);
   }
   if (!absent.empty() || !empty.empty())
-    throw Error::configuration("missing_params",
-                               cat("The action '", action.full_name(),
-                                   "' needs IMS credentials (include-ims-credentials), but these are not set: ",
-                                   list_missing(absent, empty), "."))
+    throw Error::configuration(
+        "missing_params", cat("The action '", action.full_name(), "' needs IMS credentials (include-ims-credentials). ",
+                              list_missing(absent, empty)))
         .hint("Set them in .env or the environment, or remove the annotation `include-ims-credentials`.")
         .at(action.where);
   json::object credentials;

@@ -151,8 +151,8 @@ TEST(MapInputs, names_the_missing_parts_of_ims_credentials) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "missing_params");
     EXPECT_EQ(error.message(),
-              "The action 'p/a' needs IMS credentials (include-ims-credentials), but these are not set: "
-              "IMS_OAUTH_S2S_CLIENT_SECRET, IMS_OAUTH_S2S_SCOPES, and IMS_OAUTH_S2S_ORG_ID, which is set, but empty.");
+              "The action 'p/a' needs IMS credentials (include-ims-credentials). Not set: IMS_OAUTH_S2S_CLIENT_SECRET, "
+              "IMS_OAUTH_S2S_SCOPES. Empty: IMS_OAUTH_S2S_ORG_ID.");
     EXPECT_EQ(error.where()->to_string(), "app.config.yaml:3:5");
     EXPECT_TRUE(error.is_configuration());
   }

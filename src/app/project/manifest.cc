@@ -142,7 +142,7 @@ std::vector<Include> read_includes(const YamlNode& node, const std::string& owne
     const bool right =
         item.is_sequence() && !item.items.empty() && item.items.size() <= 2 &&
         std::all_of(item.items.begin(), item.items.end(), [](const YamlNode& part) { return part.is_string(); });
-    if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, if wanted, a folder", item);
+    if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, optionally, a folder", item);
     Include include;
     include.where = item.items[0].where();
     include.base = std::filesystem::path(item.items[0].file->path).parent_path().string();
@@ -377,9 +377,13 @@ void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
       .at(where);
 }
 
+std::string extension_text(std::string_view extension) {
+  return extension == kApplication ? "the application" : cat("the extension '", extension, "'");
+}
+
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
                    OnFault on_fault) {
-  const auto* packages = optional_map(manifest, "packages", cat("the runtime manifest of ", extension));
+  const auto* packages = optional_map(manifest, "packages", cat("the runtime manifest of ", extension_text(extension)));
   if (packages == nullptr) return;
   const auto read_package = [&](const YamlEntry& entry) {
     Package package;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/project/project.h"
@@ -20,6 +21,12 @@ class InputTotals {
   std::size_t values_ = 0;
   std::size_t bytes_ = 0;
 };
+
+/// The name of what Adobe's tools call the application: the project without its extensions.
+constexpr std::string_view kApplication = "application";
+
+/// Returns "the application" or "the extension 'NAME'", for messages.
+[[nodiscard]] std::string extension_text(std::string_view extension);
 
 /// Adds the packages of one runtime manifest (the map that contains `packages:`) to the project. `extension` is the
 /// extension that defines it. The package `__APP_PACKAGE__` gets the name `{name}-{version}` of the project. Throws as

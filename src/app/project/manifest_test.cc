@@ -187,7 +187,7 @@ TEST_F(ManifestTest, refuses_values_of_wrong_types_and_says_what_is_expected) {
            Case{"include: x", "`include` of action 'p/a' must be a list of `[pattern, folder]`, but here is a text.",
                 "8:22"},
            Case{"include: [x]",
-                "Each entry of `include` of action 'p/a' must be a list of a pattern and, if wanted, a folder, but "
+                "Each entry of `include` of action 'p/a' must be a list of a pattern and, optionally, a folder, but "
                 "here is a text.",
                 "8:23"},
        }) {

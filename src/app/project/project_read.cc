@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kApplication = "application";
-
 std::string dashed(std::string name) {
   std::replace(name.begin(), name.end(), '/', '-');
   return name;
@@ -101,16 +99,15 @@ class ProjectReader {
     }
   }
 
-  /// Much of what adit does with a project it does for each of its actions.
+  /// Refuses a project with very many actions: adit does much of its work once for each of them.
   void refuse_too_many() {
     constexpr std::size_t kMaxActions = 2000;
     std::size_t count = 0;
     for (const auto& package : project_.packages) count += package.actions.size() + package.sequences.size();
     if (count <= kMaxActions) return;
     project_.packages.clear();
-    throw Error::configuration(
-        "invalid_config",
-        cat("The project has ", count, " actions and sequences, more than the ", kMaxActions, " that it may have."))
+    throw Error::configuration("invalid_config", cat("The project has ", count, " actions and sequences; at most ",
+                                                     kMaxActions, " are allowed."))
         .hint("Is it the right file?")
         .at(shown_path(project_.files.front()));
   }
@@ -205,7 +202,7 @@ class ProjectReader {
 
   void add_extension(const YamlNode& node, const std::string& name, const SourcePosition& where) {
     const bool is_application = name == kApplication;
-    const auto owner = is_application ? std::string("the application") : cat("the extension '", name, "'");
+    const auto owner = extension_text(name);
     warn_of_unknown_keys(node, keys_of(KeyPlace::extension), owner, Unknown::misspelt, project_.warnings);
     warn_of_unused_keys(node, KeyPlace::extension, owner, project_.warnings);
     Extension extension;

@@ -128,9 +128,9 @@ class TreeBuilder : public YAML::EventHandler {
     const bool nodes = nodes_ > limits_.max_nodes || kept_nodes_ > limits_.max_nodes;
     const bool bytes = bytes_ > limits_.max_text_bytes || kept_bytes_ > limits_.max_text_bytes;
     if (!nodes && !bytes) return;
-    throw broken(nodes
-                     ? cat("The file has more than ", limits_.max_nodes, " values, its aliases followed.")
-                     : cat("The file has more than ", limits_.max_text_bytes, " bytes of text, its aliases followed."))
+    throw broken(nodes ? cat("The file has more than ", limits_.max_nodes, " values after its aliases are expanded.")
+                       : cat("The file has more than ", limits_.max_text_bytes,
+                             " bytes of text after its aliases are expanded."))
         .hint("Aliases that name aliases multiply; write fewer of them.")
         .at(node_at(mark).where());
   }
@@ -191,8 +191,7 @@ class TreeBuilder : public YAML::EventHandler {
     frame.key_merges = plain && node.text == "<<";
     if (!frame.key_merges && !frame.keys.insert(node.text).second) {
       const auto first = frame.node.find_entry(node.text)->where();
-      throw broken(cat("The key '", node.text, "' is here for the second time in one map; the first is at ",
-                       first.to_string(), "."))
+      throw broken(cat("The key '", node.text, "' occurs twice in one map; the first is at ", first.to_string(), "."))
           .hint("Keep one of the two, or give one another name.")
           .at(node.where());
     }

@@ -131,7 +131,7 @@ std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, cons
           .at(position_of(text, at, file));
     if (is_forbidden_control(byte))
       throw Error::configuration("invalid_yaml",
-                                 cat("The control character ", hexadecimal(byte), " cannot stand in YAML."))
+                                 cat("YAML does not allow the control character ", hexadecimal(byte), "."))
           .hint("Remove it, or write it as an escape such as \"\\x1B\" in double quotes.")
           .at(position_of(text, at, file));
     at += length;

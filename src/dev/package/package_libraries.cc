@@ -112,7 +112,7 @@ std::string find_strip() {
 }
 
 Error library_missing(const std::string& program, std::string_view name) {
-  return Error::configuration("library_missing", cat(program, " needs ", name, ", which is not there."))
+  return Error::configuration("library_missing", cat(program, " needs ", name, ", which is not installed."))
       .hint("Install it, or add its folder to LD_LIBRARY_PATH.");
 }
 

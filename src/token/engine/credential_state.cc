@@ -216,7 +216,7 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
   if (token_ && caller.options.min_life && too_short()) {
     return Error::failure("token_life_too_short",
                           cat("IMS issues tokens to ", client_of(*account_), " that live ", token_->life.count() / 1000,
-                              " s, and one with ", caller.options.min_life->count() / 1000, " s left was asked for."))
+                              " s, but the call requires ", caller.options.min_life->count() / 1000, " s left."))
         .hint("Ask for less remaining life.");
   }
   if (refusal_ && now < refusal_->until && !caller.options.fresh) {

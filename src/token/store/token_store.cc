@@ -29,7 +29,7 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
     return std::make_shared<RedisStore>(RedisAddress::parse(url));
   // The message shows at most the scheme, because the text may contain a password.
   const std::vector<std::string> kinds = {"memory", "file", "redis", "rediss", "unix"};
-  throw Error::configuration("invalid_store", cat("The kind of the token store is unknown: before its first colon is ",
+  throw Error::configuration("invalid_store", cat("The token store has an unknown scheme before its colon: ",
                                                   described(url.substr(0, url.find(':')), kinds), "."))
       .hint(
           "Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], rediss:// (the same with TLS), "

@@ -91,7 +91,7 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['an invalid validity', ['key', 'generate', '--days', '0']],
   ['a subject with an unknown part', ['key', 'generate', '--subject', 'CN=a, X=b']],
   ['a subject with a comma in a value', ['key', 'generate', '--subject', 'CN=a, O=Example, Inc.']],
-  ['a subject with a backslash that escapes nothing', ['key', 'generate', '--subject', 'CN=DOMAIN\\user']],
+  ['a subject with a backslash that is not an escape', ['key', 'generate', '--subject', 'CN=DOMAIN\\user']],
   ['a subject with an invalid country', ['key', 'generate', '--subject', 'CN=a, C=Germany']],
   ['a folder that is not there', ['key', 'generate', '--out', 'keys/mine']]
 ]
