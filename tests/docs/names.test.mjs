@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readBlocks } from './blocks.mjs'
 
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const kFolders =
@@ -27,10 +28,15 @@ const expanded = (path) => {
   return choices === undefined ? [path] : choices.split(',').flatMap((choice) => expanded(begin + choice + end))
 }
 
-const tests = ['src', 'cli']
-  .flatMap((folder) => readdirSync(join(SOURCE, folder), { recursive: true }).map((name) => join(SOURCE, folder, name)))
-  .filter((name) => name.endsWith('_test.cc'))
-  .flatMap((name) => [...readFileSync(name, 'utf8').matchAll(/^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)/gm)])
+// Whether a part of the path is a word such as NAME.
+const hasPlaceholder = (path) => /(?:^|\/)[A-Z]+(?:\.(?!md)|\/|$)/.test(path)
+
+const files = kFolders.flatMap((folder) =>
+  readdirSync(join(SOURCE, folder), { recursive: true }).map((name) => `${folder}/${name}`))
+
+const tests = files.filter((name) => name.endsWith('_test.cc'))
+  .flatMap((name) =>
+    [...readFileSync(join(SOURCE, name), 'utf8').matchAll(/^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)/gm)])
   .map(([, suite, name]) => `${suite}.${name}`)
 
 test('the documents name only tests that exist', () => {
@@ -47,8 +53,20 @@ test('the documents name only files and folders that exist', () => {
   const named = documents.flatMap((document) => quoted(document)
     .flatMap((text) => expanded(text.split(' ')[0]))
     .filter((path) => kFolders.some((folder) => path.startsWith(folder + '/')))
-    .filter((path) => !/\b[A-Z]+\b/.test(path.replace(/\.md$/, '')) && !kOfProjects.includes(path))
+    .filter((path) => !hasPlaceholder(path) && !kOfProjects.includes(path))
     .map((path) => ({ document, path })))
   assert.ok(named.length > 100, `${named.length} paths`)
   assert.deepEqual(named.filter(({ path }) => !existsSync(join(SOURCE, path))), [])
+})
+
+test('a source file that the documents name without its first folders exists', () => {
+  // `web/answer.cc` in a text about src/dev; not the files of a project that a document makes, `report/report.cc`.
+  const named = documents.flatMap((document) => {
+    const made = readBlocks(join(SOURCE, document)).map(({ path }) => path)
+    return quoted(document)
+      .filter((text) => /^[\w/-]+\.(?:cc|h|mjs)$/.test(text) && !hasPlaceholder(text) && !made.includes(text))
+      .map((path) => ({ document, path }))
+  })
+  assert.ok(named.length > 50, `${named.length} paths`)
+  assert.deepEqual(named.filter(({ path }) => !files.some((file) => `/${file}`.endsWith(`/${path}`))), [])
 })
