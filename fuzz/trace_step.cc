@@ -12,6 +12,7 @@ ADIT_FUZZ(trace_step) {
   require(request.status == 0 || (request.status >= 100 && request.status <= 999), "a status has three digits");
   require(trace::is_of_request(step->kind) || (request.method.empty() && request.url.empty()),
           "only the kind makes a step a request");
-  require(step->kind == trace::StepKind::request_ended || (request.status == 0 && request.error.empty()),
+  require(step->kind == trace::StepKind::request_ended ||
+              (request.status == 0 && request.error.empty() && request.request_id.empty()),
           "only a request that ended has an outcome");
 }

@@ -123,7 +123,7 @@ struct RequestRecord {
   std::string error{};
   /// Why the request was rejected, for people: "the token has expired". Empty if it was not.
   std::string reason{};
-  /// The answer's X-Debug-Id; empty if it has none.
+  /// The answer's X-Debug-Id (IMS) or X-Request-Id (APIs); empty if it has neither.
   std::string debug_id{};
   /// The number of faults that affected it.
   std::size_t faults = 0;

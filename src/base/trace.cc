@@ -148,6 +148,7 @@ std::optional<Step> step_from_json(std::string_view line) {
   if (step.kind == StepKind::request_ended) {
     step.request.status = static_cast<int>(number_member(*object, "status", 100, 999));
     step.request.error = text("error");
+    step.request.request_id = text("request_id");
   }
   return step;
 }
@@ -176,6 +177,7 @@ void report_request(StepKind kind, const OutgoingRequest& request, std::chrono::
   json::object step{{"method", request.method}, {"url", request.url}};
   if (request.status != 0) step["status"] = request.status;
   if (!request.error.empty()) step["error"] = request.error;
+  if (!request.request_id.empty()) step["request_id"] = request.request_id;
   write_step(fd, std::move(step), took, kind);
 }
 

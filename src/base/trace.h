@@ -21,6 +21,8 @@ struct OutgoingRequest {
   int status = 0;
   /// The code of the error if the request failed, otherwise empty.
   std::string error{};
+  /// The answer's X-Debug-Id (IMS) or X-Request-Id (APIs); empty if it has neither.
+  std::string request_id{};
 };
 
 /// A step of the work, such as "token received", for `adit invoke --verbose`, `make demo` and the console of
@@ -56,8 +58,8 @@ void report(std::string_view name, std::string_view detail, std::chrono::nanosec
 [[nodiscard]] bool enabled() noexcept;
 
 /// Writes a step of the kind `request_began` or `request_ended` to ADIT_TRACE_FD, as one JSON line
-/// `{"method":…,"url":…,"status":…,"error":…,"us":…,"kind":…,"activation":…}`. Each request has a step of each kind.
-/// Does not call the listener.
+/// `{"method":…,"url":…,"status":…,"error":…,"request_id":…,"us":…,"kind":…,"activation":…}`. Each request has a step
+/// of each kind. Does not call the listener.
 void report_request(StepKind kind, const OutgoingRequest& request, std::chrono::nanoseconds took);
 [[nodiscard]] bool reports_requests() noexcept;
 

@@ -78,9 +78,11 @@ TEST(Trace, a_step_is_read_from_its_line) {
 }
 
 TEST(Trace, a_request_is_read_from_the_members_of_its_line) {
-  const auto answered = step_from_json(
-      R"({"kind":"request_ended","us":5,"method":"GET","url":"https://a.example/ -> 500","status":200})");
+  const auto answered =
+      step_from_json(R"({"kind":"request_ended","us":5,"method":"GET","url":"https://a.example/ -> 500","status":200,)"
+                     R"("request_id":"id-1"})");
   ASSERT_TRUE(answered);
+  EXPECT_EQ(answered->request.request_id, "id-1");
   EXPECT_EQ(answered->kind, StepKind::request_ended);
   EXPECT_EQ(answered->request.method, "GET");
   EXPECT_EQ(answered->request.url, "https://a.example/ -> 500");
@@ -114,13 +116,14 @@ TEST(Trace, only_the_kind_makes_a_step_a_request) {
 TEST(Trace, members_of_wrong_types_are_ignored) {
   for (const auto* wrong : {"null", "true", "[]", "[1]", "{}", R"({"a":"b"})", "1.5", "1e3"}) {
     const auto value = std::string(wrong);
-    const auto step = step_from_json(R"({"step":)" + value + R"(,"detail":)" + value + R"(,"us":)" + value +
-                                     R"(,"activation":)" + value + R"(,"method":)" + value + R"(,"url":)" + value +
-                                     R"(,"status":)" + value + R"(,"error":)" + value + R"(,"kind":"request_ended"})");
+    const auto step =
+        step_from_json(R"({"step":)" + value + R"(,"detail":)" + value + R"(,"us":)" + value + R"(,"activation":)" +
+                       value + R"(,"method":)" + value + R"(,"url":)" + value + R"(,"status":)" + value +
+                       R"(,"error":)" + value + R"(,"request_id":)" + value + R"(,"kind":"request_ended"})");
     ASSERT_TRUE(step) << wrong;
     EXPECT_EQ(step->kind, StepKind::request_ended);
     EXPECT_EQ(step->name + step->detail + step->activation, "") << wrong;
-    EXPECT_EQ(step->request.method + step->request.url + step->request.error, "") << wrong;
+    EXPECT_EQ(step->request.method + step->request.url + step->request.error + step->request.request_id, "") << wrong;
     EXPECT_EQ(step->took, microseconds(0)) << wrong;
     EXPECT_EQ(step->request.status, 0) << wrong;
     const auto without_kind = step_from_json(R"({"kind":)" + value + "}");
@@ -193,6 +196,7 @@ void set_descriptor(const std::string& text) { setenv("ADIT_TRACE_FD", text.c_st
   OutgoingRequest request{.method = "GET", .url = "https://a.example/x"};
   report_request(StepKind::request_began, request, nanoseconds(0));
   request.status = 200;
+  request.request_id = "id-1";
   report_request(StepKind::request_ended, request, microseconds(12));
   request = {.method = "PUT", .url = "https://a.example/y", .error = "request_timeout"};
   report_request(StepKind::request_ended, request, microseconds(13));
@@ -242,7 +246,8 @@ TEST(TraceDeathTest, writes_a_json_line_for_the_beginning_and_for_the_end_of_a_r
   const std::string wanted =
       R"({"method":"GET","url":"https://a.example/x","us":0,"kind":"request_began","activation":"a1"})"
       "\n"
-      R"({"method":"GET","url":"https://a.example/x","status":200,"us":12,"kind":"request_ended","activation":"a1"})"
+      R"({"method":"GET","url":"https://a.example/x","status":200,"request_id":"id-1","us":12,)"
+      R"("kind":"request_ended","activation":"a1"})"
       "\n"
       R"({"method":"PUT","url":"https://a.example/y","error":"request_timeout","us":13,"kind":"request_ended",)"
       R"("activation":"a1"})"

@@ -118,16 +118,6 @@ std::optional<emulator::Rate> rate_in(const json::object& asked, std::string_vie
   return text.empty() ? std::nullopt : std::optional(emulator::Rate::parse(text));
 }
 
-/// The path of a URL whose requests go to the emulator; empty for any other URL or text.
-std::string path_here(const emulator::Emulator& emulator, std::string_view url) {
-  try {
-    const auto target = http::split_url(emulator.routes().apply(url));
-    return target.origin == http::origin_of(emulator.origin()) ? target.rest : std::string();
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 http::ServerResponse done() { return http::ServerResponse::json(200, json::object{{"done", true}}); }
 
 }  // namespace
@@ -147,13 +137,10 @@ std::optional<http::ServerResponse> EmulatorContent::show(std::string_view path)
   return std::nullopt;
 }
 
-std::string EmulatorContent::reason_for(std::string_view method, std::string_view url, int status, WallTime from,
-                                        WallTime to) const {
-  const auto path = path_here(emulator_, url);
-  if (path.empty()) return {};
+std::string EmulatorContent::reason_for(std::string_view request_id) const {
+  if (request_id.empty()) return {};
   for (const auto& [number, record] : service_.ledger.requests()) {
-    if (record.method != method || record.path != path || record.status != status) continue;
-    if (record.time < from || record.time > to) continue;
+    if (record.debug_id != request_id) continue;
     return record.reason.empty() && record.faults > 0 ? "a fault is switched on for it" : record.reason;
   }
   return {};

@@ -27,10 +27,9 @@ class EmulatorContent : public Content {
   [[nodiscard]] std::optional<http::ServerResponse> change(std::string_view path,
                                                            const http::ServerRequest& request) override;
 
-  /// Why the emulator refused a request that it received in this period, for example `invalid client_secret parameter`.
-  /// Empty if it has no such request, gave no reason, or does not get the requests for this URL.
-  [[nodiscard]] std::string reason_for(std::string_view method, std::string_view url, int status, WallTime from,
-                                       WallTime to) const;
+  /// Why the emulator refused the request whose answer has this id (RequestRecord::debug_id), for example `invalid
+  /// client_secret parameter`. Empty if the emulator has no such request any more, or gave no reason.
+  [[nodiscard]] std::string reason_for(std::string_view request_id) const;
 
  private:
   emulator::Emulator& emulator_;

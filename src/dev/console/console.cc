@@ -40,8 +40,6 @@ bool is_target_text(std::string_view text) {
   return std::ranges::none_of(text, [](unsigned char c) { return c <= 0x20 || c >= 0x7f || c == '#'; });
 }
 
-WallTime wall_time_of(double ms) { return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(ms))); }
-
 }  // namespace
 
 Console::Console(ConsoleOptions options)
@@ -281,15 +279,9 @@ http::ServerResponse Console::fire(const http::ServerRequest& request) {
 /// Adds `reason` to each request that the local IMS refused.
 void Console::add_reasons(json::object& activation) const {
   if (!emulator_) return;
-  const auto begun = activation.at("start_ms").to_number<double>();
   for (auto& step : activation.at("trace").as_array()) {
     auto& shown = step.as_object();
-    const auto* status = shown.if_contains("status");
-    if (status == nullptr) continue;
-    const auto start = begun + shown.at("start_ms").to_number<double>();
-    const auto end = start + shown.at("duration_ms").to_number<double>();
-    const auto reason = emulator_->reason_for(string_member(shown, "method"), string_member(shown, "url"),
-                                              status->to_number<int>(), wall_time_of(start - 2), wall_time_of(end + 2));
+    const auto reason = emulator_->reason_for(string_member(shown, "request_id"));
     if (!reason.empty()) shown["reason"] = reason;
   }
 }

@@ -264,6 +264,7 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
     shown["url"] = hiding_->text(sent.url);
     if (sent.status != 0) shown["status"] = sent.status;
     if (!sent.error.empty()) shown["error"] = hiding_->text(sent.error);
+    if (!sent.request_id.empty()) shown["request_id"] = hiding_->text(sent.request_id);
   }
   for (const auto& part : entry.parts) {
     const auto* child = find(part);

@@ -306,7 +306,11 @@ std::vector<trace::Step> steps_of(HostOptions options, const json::object& param
 }
 
 TEST_F(NodeActionTest, reports_the_beginning_and_the_end_of_each_request_without_user_information_and_query) {
-  http::Server server({}, [](const http::ServerRequest&) { return http::ServerResponse::text(404, ""); });
+  http::Server server({}, [](const http::ServerRequest& request) {
+    auto answer = http::ServerResponse::text(404, "");
+    answer.headers.set(request.method == "PUT" ? "X-Debug-Id" : "x-request-id", request.method);
+    return answer;
+  });
   const auto origin = cat("http://127.0.0.1:", server.port());
   const auto steps = steps_of(script(R"(exports.main = async ({ url, dead }) => {
     await new Promise((done) => require('http').request(url.replace('//', '//user:word@'), { method: 'PUT' },
@@ -324,6 +328,7 @@ TEST_F(NodeActionTest, reports_the_beginning_and_the_end_of_each_request_without
     EXPECT_EQ(steps[i].request.method, i < 2 ? "PUT" : "GET") << i;
     EXPECT_EQ(steps[i].request.url, i < 4 ? origin + "/x" : "http://127.0.0.1:2/") << i;
     EXPECT_EQ(steps[i].request.status, i == 1 || i == 3 ? 404 : 0) << i;
+    EXPECT_EQ(steps[i].request.request_id, i == 1 ? "PUT" : i == 3 ? "GET" : "") << i;
     EXPECT_EQ(steps[i].request.error, i < 5 ? "" : "ECONNREFUSED") << i;
   }
 }

@@ -23,13 +23,13 @@ function report (kind, members, { at, activation } = { at: performance.now() }) 
 const bareOf = (path) => String(path).replace(/[?#].*/s, '')
 const urlOf = ({ origin, path }) => `${String(origin).replace(/\/\/[^/]*@/, '//')}${bareOf(path)}`
 
-function ended (request, { authorization, status, error, ...fields }) {
+function ended (request, { authorization, status, error, request_id, ...fields }) {
   const beginning = begun.get(request)
   if (beginning) begun.delete(request)
   const { method } = fields
   const url = urlOf(fields)
   const code = status === undefined ? String(error?.code ?? error?.cause?.code ?? 'failed') : undefined
-  report('request_ended', { method, url, status, error: code }, beginning)
+  report('request_ended', { method, url, status, error: code, request_id }, beginning)
   if (TOKEN_ENDPOINT.test(bareOf(fields.path))) {
     if (status === 200) report('token_received', { step: 'token received', detail: `${method} ${url}` }, beginning)
   } else if (status !== undefined && /^bearer /i.test(authorization ?? '')) {
@@ -63,12 +63,18 @@ const ofUndici = (request) => ({
 if (Number.isInteger(descriptor) && descriptor > 2) {
   subscribe('http.client.request.start', ({ request }) => begin(request, ofHttp(request)))
   subscribe('http.client.response.finish',
-    ({ request, response }) => ended(request, { ...ofHttp(request), status: response.statusCode }))
+    ({ request, response }) => ended(request, {
+      ...ofHttp(request), status: response.statusCode,
+      request_id: response.headers['x-debug-id'] ?? response.headers['x-request-id']
+    }))
   subscribe('http.client.request.error',
     ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofHttp(request), error }) })
   subscribe('undici:request:create', ({ request }) => begin(request, ofUndici(request)))
   subscribe('undici:request:headers',
-    ({ request, response }) => ended(request, { ...ofUndici(request), status: response.statusCode }))
+    ({ request, response }) => ended(request, {
+      ...ofUndici(request), status: response.statusCode,
+      request_id: headerOf(response.headers, 'x-debug-id') ?? headerOf(response.headers, 'x-request-id')
+    }))
   subscribe('undici:request:error',
     ({ request, error }) => { if (begun.has(request)) ended(request, { ...ofUndici(request), error }) })
 }

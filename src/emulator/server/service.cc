@@ -313,6 +313,7 @@ http::ServerResponse Service::answer(const http::ServerRequest& request) {
   answer.headers.set("Date", http::format_http_date(std::chrono::floor<std::chrono::seconds>(now)));
   // Each response of IMS has one. Adobe's support asks for it.
   if (is_ims(request.path)) answer.headers.set("X-Debug-Id", random_uuid());
+  if (side == Side::api && !answer.headers.has("X-Request-Id")) answer.headers.set("X-Request-Id", random_uuid());
   note(request, answer,
        {.time = now,
         .took = std::chrono::duration_cast<std::chrono::microseconds>(stopwatch.elapsed()),
@@ -339,7 +340,8 @@ void Service::note(const http::ServerRequest& request, const http::ServerRespons
   record.path = request.path.empty() ? "-" : loggable_path(request.path);
   record.status = answer.status;
   record.remote_address = request.remote_address;
-  record.debug_id = answer.headers.get_or_empty("x-debug-id");
+  const auto debug_id = answer.headers.get("x-debug-id");
+  record.debug_id = debug_id ? *debug_id : answer.headers.get_or_empty("x-request-id");
   if (options_.on_request) options_.on_request(record);
   // An API's answer does not say why it refused the call; IMS's does.
   const bool refused_by_api = !record.reason.empty() && !is_ims(request.path) && !options_.on_request;

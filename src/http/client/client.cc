@@ -33,6 +33,8 @@ Response send_and_report(const ClientOptions& options, const Request& request, S
   try {
     auto response = send();
     reported.status = response.status();
+    const auto debug_id = response.header("x-debug-id");
+    reported.request_id = debug_id ? *debug_id : response.headers().get_or_empty("x-request-id");
     report_end();
     return response;
   } catch (const Error& error) {

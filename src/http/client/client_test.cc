@@ -542,7 +542,7 @@ void copy_steps_of_requests_to_stderr() {
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe(ends.data()), 0);
   const ScopedVariable descriptor("ADIT_TRACE_FD", std::to_string(ends[1]));
-  const RawServer server = answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+  const RawServer server = answering("HTTP/1.1 404 Not Found\r\nX-Debug-Id: id-1\r\nContent-Length: 0\r\n\r\n");
   Client client({.max_response_bytes = 5});
   EXPECT_EQ(client.send(Request::post(cat("http://user:word@127.0.0.1:", server.port(), "/x?key=value#part"))).status(),
             404);
@@ -568,8 +568,8 @@ TEST(Client, reports_the_beginning_and_the_end_of_each_request_without_user_info
       },
       ::testing::ExitedWithCode(0),
       ::testing::MatchesRegex(cat(x, R"(,"us":0,"kind":"request_began"\})", "\n",  //
-                                  x, R"(,"status":404,"us":[0-9]+,"kind":"request_ended"\})", "\n", y,
-                                  R"(,"us":0,"kind":"request_began"\})", "\n", y,
+                                  x, R"(,"status":404,"request_id":"id-1","us":[0-9]+,"kind":"request_ended"\})", "\n",
+                                  y, R"(,"us":0,"kind":"request_began"\})", "\n", y,
                                   R"(,"error":"response_too_large","us":[0-9]+,"kind":"request_ended"\})", "\n")));
 }
 
