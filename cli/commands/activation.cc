@@ -11,10 +11,10 @@
 #include "adit/clock.h"
 #include "adit/emulator.h"
 #include "adit/error.h"
+#include "cli/project/platform_access.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/platform_access.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"

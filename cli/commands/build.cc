@@ -5,9 +5,9 @@
 #include <string>
 
 #include "adit/error.h"
+#include "cli/project/project_build.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
 #include "app/project/bundler.h"

@@ -17,10 +17,10 @@
 #include "adit/http.h"
 #include "adit/log.h"
 #include "cli/commands/call_body.h"
-#include "cli/terminal/aem_call.h"
+#include "cli/project/aem_call.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/open_file.h"

@@ -15,10 +15,10 @@
 #include "adit/json.h"
 #include "cli/commands/check_fix.h"
 #include "cli/commands/check_formats.h"
-#include "cli/terminal/aem_call.h"
+#include "cli/project/aem_call.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 #include "cli/terminal/text_diff.h"
 

@@ -9,12 +9,12 @@
 
 #include "adit/error.h"
 #include "adit/log.h"
+#include "cli/project/deployable_code.h"
+#include "cli/project/platform_access.h"
+#include "cli/project/project_build.h"
 #include "cli/terminal/command.h"
-#include "cli/terminal/deployable_code.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/platform_access.h"
-#include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/interrupted.h"

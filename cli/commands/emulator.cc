@@ -19,11 +19,11 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "cli/import/clients_file.h"
+#include "cli/project/console_link.h"
+#include "cli/project/registration.h"
 #include "cli/terminal/command.h"
-#include "cli/terminal/console_link.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/registration.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/shell_word.h"

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "adit/error.h"
+#include "cli/project/platform_access.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/platform_access.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"

@@ -8,10 +8,10 @@
 #include "adit/error.h"
 #include "adit/token_verifier.h"
 #include "cli/commands/ims_secrets.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/jwt_words.h"
-#include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"

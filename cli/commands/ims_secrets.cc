@@ -7,9 +7,9 @@
 #include "adit/error.h"
 #include "adit/ims.h"
 #include "cli/commands/secret_rotation.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "adit/error.h"
+#include "cli/project/platform_access.h"
+#include "cli/project/project_build.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/platform_access.h"
-#include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
 #include "app/check/check.h"

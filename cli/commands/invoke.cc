@@ -9,11 +9,11 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/log.h"
+#include "cli/project/ims_option.h"
+#include "cli/project/project_build.h"
 #include "cli/terminal/command.h"
-#include "cli/terminal/ims_option.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
 #include "app/check/check.h"

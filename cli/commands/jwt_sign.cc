@@ -12,9 +12,9 @@
 #include "adit/json.h"
 #include "adit/jwt.h"
 #include "cli/commands/jwt.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"

@@ -7,9 +7,9 @@
 
 #include "adit/error.h"
 #include "adit/json.h"
+#include "cli/project/project_template.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/project_template.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/shell_word.h"

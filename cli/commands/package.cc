@@ -10,10 +10,10 @@
 
 #include "adit/error.h"
 #include "adit/json.h"
+#include "cli/project/project_build.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
-#include "cli/terminal/project_build.h"
 #include "cli/terminal/terminal.h"
 
 #include "app/project/bundler.h"

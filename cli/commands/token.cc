@@ -8,9 +8,9 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/log.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
-#include "cli/terminal/project_token.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"

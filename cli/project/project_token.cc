@@ -1,4 +1,4 @@
-#include "cli/terminal/project_token.h"
+#include "cli/project/project_token.h"
 
 #include <algorithm>
 

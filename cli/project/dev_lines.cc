@@ -1,10 +1,10 @@
-#include "cli/terminal/dev_lines.h"
+#include "cli/project/dev_lines.h"
 
 #include <cstdio>
 #include <iostream>
 
 #include "adit/clock.h"
-#include "cli/terminal/console_link.h"
+#include "cli/project/console_link.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 

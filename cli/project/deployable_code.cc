@@ -1,11 +1,11 @@
-#include "cli/terminal/deployable_code.h"
+#include "cli/project/deployable_code.h"
 
 #include <algorithm>
 #include <filesystem>
 
 #include "adit/base64.h"
 #include "adit/error.h"
-#include "cli/terminal/project_build.h"
+#include "cli/project/project_build.h"
 
 #include "app/project/bundler.h"
 #include "app/project/refusal_to_run.h"

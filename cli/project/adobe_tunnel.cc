@@ -1,4 +1,4 @@
-#include "cli/terminal/adobe_tunnel.h"
+#include "cli/project/adobe_tunnel.h"
 
 #include <array>
 #include <chrono>

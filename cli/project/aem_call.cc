@@ -1,4 +1,4 @@
-#include "cli/terminal/aem_call.h"
+#include "cli/project/aem_call.h"
 
 #include "adit/error.h"
 #include "adit/http.h"

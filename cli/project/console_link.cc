@@ -1,4 +1,4 @@
-#include "cli/terminal/console_link.h"
+#include "cli/project/console_link.h"
 
 #include <array>
 #include <memory>

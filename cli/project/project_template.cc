@@ -1,4 +1,4 @@
-#include "cli/terminal/project_template.h"
+#include "cli/project/project_template.h"
 
 #include <algorithm>
 #include <array>

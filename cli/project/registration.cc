@@ -1,4 +1,4 @@
-#include "cli/terminal/registration.h"
+#include "cli/project/registration.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -8,8 +8,8 @@
 #include "adit/credentials.h"
 #include "adit/http.h"
 #include "adit/token_engine.h"
+#include "cli/project/ims_option.h"
 #include "cli/terminal/command_line.h"
-#include "cli/terminal/ims_option.h"
 
 #include "app/project/inputs.h"
 

@@ -1,9 +1,9 @@
-#include "cli/terminal/ims_option.h"
+#include "cli/project/ims_option.h"
 
 #include "adit/error.h"
 #include "adit/http.h"
 #include "adit/log.h"
-#include "cli/terminal/registration.h"
+#include "cli/project/registration.h"
 
 #include "base/text.h"
 #include "config/secret_destination.h"

@@ -7,7 +7,7 @@
 #include "adit/api_client.h"
 #include "adit/environment.h"
 #include "adit/secret.h"
-#include "cli/terminal/project_token.h"
+#include "cli/project/project_token.h"
 
 namespace adit::cli {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <thread>
 
-#include "cli/terminal/dev_certificate.h"
+#include "cli/project/dev_certificate.h"
 
 #include "console/admission.h"
 

@@ -1,4 +1,4 @@
-#include "cli/terminal/dev_certificate.h"
+#include "cli/project/dev_certificate.h"
 
 #include <algorithm>
 #include <cerrno>

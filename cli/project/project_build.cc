@@ -1,4 +1,4 @@
-#include "cli/terminal/project_build.h"
+#include "cli/project/project_build.h"
 
 #include <algorithm>
 #include <exception>

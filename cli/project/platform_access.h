@@ -5,8 +5,8 @@
 #include <string>
 
 #include "adit/http.h"
+#include "cli/project/project_token.h"
 #include "cli/terminal/command_line.h"
-#include "cli/terminal/project_token.h"
 
 #include "app/project/inputs.h"
 #include "deploy/client.h"

@@ -1,7 +1,7 @@
-#include "cli/terminal/platform_access.h"
+#include "cli/project/platform_access.h"
 
 #include "adit/error.h"
-#include "cli/terminal/dev_certificate.h"
+#include "cli/project/dev_certificate.h"
 
 #include "base/text.h"
 #include "http/server/local_access.h"
