@@ -67,9 +67,11 @@ class AsioOperation : public std::enable_shared_from_this<AsioOperation<Result, 
   }
 
   void complete(const std::optional<Error>& error, Result result) {
+    // Until post() has returned, the execution context must not run out of work: its owner could destroy it.
+    const auto work = boost::asio::make_work_guard(work_.get_executor());
     auto exception = error ? std::make_exception_ptr(*error) : nullptr;
-    boost::asio::post(work_.get_executor(), [self = this->shared_from_this(), exception = std::move(exception),
-                                             result = std::move(result)]() mutable {
+    boost::asio::post(work.get_executor(), [self = this->shared_from_this(), exception = std::move(exception),
+                                            result = std::move(result)]() mutable {
       boost::asio::get_associated_cancellation_slot(self->handler_).clear();
       self->on_callers_stop_.reset();
       auto handler = std::move(self->handler_);
