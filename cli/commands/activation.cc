@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "adit/clock.h"
-#include "adit/emulator.h"
 #include "adit/error.h"
 #include "cli/project/platform_access.h"
 #include "cli/terminal/command.h"
@@ -17,6 +16,7 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "deploy/activations.h"
 
@@ -37,7 +37,7 @@ struct ActivationRequest {
 /// Returns the time of --since: `5m` means five minutes ago.
 std::optional<WallTime> since_of(const ActivationRequest& request) {
   if (!request.since) return std::nullopt;
-  const auto ago = emulator::parse_duration(*request.since);
+  const auto ago = parse_duration(*request.since);
   if (!ago || ago->count() < 0)
     throw Error::configuration("invalid_since", cat("--since ", *request.since, " is not a duration."))
         .hint("Write 30s, 10m, 2h or 7d.");

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "adit/api_client.h"
-#include "adit/emulator.h"
 #include "adit/error.h"
 #include "adit/http.h"
 #include "adit/log.h"
@@ -23,6 +22,7 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/duration.h"
 #include "base/open_file.h"
 #include "base/system_reason.h"
 #include "base/text.h"
@@ -197,7 +197,7 @@ http::Request request_of(const CallRequest& call) {
     throw wrong("A HEAD request (-I) takes no body.", "Give -G to send the data in the URL's query, or leave out -I.");
   http::Request request(std::move(method), call.get ? with_query(call.url, call.body) : call.url);
   if (call.max_time) {
-    const auto limit = emulator::parse_duration(*call.max_time);
+    const auto limit = parse_duration(*call.max_time);
     if (!limit || limit->count() <= 0)
       throw wrong(cat("--max-time: ", described(*call.max_time), " is not a duration."),
                   "Write seconds (600), or 90s, 10m, 2h.");

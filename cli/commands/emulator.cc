@@ -26,6 +26,7 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/duration.h"
 #include "base/shell_word.h"
 #include "base/system_reason.h"
 #include "base/text.h"
@@ -95,7 +96,7 @@ The log has one line for each request, on stderr. With --json each line is an ob
   code), reason (why the request was refused), debug_id and faults. The log contains no secrets and no tokens.)";
 
 std::chrono::milliseconds duration_of(std::string_view option, const std::string& text) {
-  const auto life = emulator::parse_duration(text);
+  const auto life = parse_duration(text);
   if (!life || *life <= std::chrono::milliseconds(0)) {
     throw Error::configuration("invalid_duration", cat(option, ": ", described(text), " is not a duration."))
         .hint("Write 30s, 10m, 24h, 500ms, or a number of seconds.");

@@ -3,7 +3,6 @@
 #include <iostream>
 #include <memory>
 
-#include "adit/emulator.h"
 #include "adit/error.h"
 #include "adit/ims.h"
 #include "cli/commands/secret_rotation.h"
@@ -12,6 +11,7 @@
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "base/visible_text.h"
 #include "issuers/ims/console_secrets.h"
@@ -111,7 +111,7 @@ void remove(const SecretsRequest& request) {
 }
 
 void rotate(const SecretsRequest& request) {
-  const auto patience = emulator::parse_duration(request.wait);
+  const auto patience = parse_duration(request.wait);
   if (!patience || patience->count() < 0)
     throw Error::configuration("invalid_duration", cat("--wait: ", described(request.wait), " is not a duration."))
         .hint("Write seconds (60), or 90s, 2m.");

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "adit/credentials.h"
-#include "adit/emulator.h"
 #include "adit/environment.h"
 #include "adit/ims.h"
 #include "adit/json.h"
@@ -17,6 +16,7 @@
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "credentials/key_setting.h"
 
@@ -69,7 +69,7 @@ json::object claims_given(const SignRequest& request, WallTime now) {
   }
   add_members(claims, request.claim, "--claim");
   if (request.expires) {
-    const auto life = emulator::parse_duration(*request.expires);
+    const auto life = parse_duration(*request.expires);
     if (!life)
       throw wrong_option(cat("--expires-in: ", described(*request.expires), " is not a duration."),
                          "Write 300, 90s, 10m, 2h.");

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "adit/credentials.h"
-#include "adit/emulator.h"
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/log.h"
@@ -13,6 +12,7 @@
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "credentials/certificate_expiry.h"
 
@@ -99,7 +99,7 @@ TokenOptions options_of(const TokenRequest& request) {
   TokenOptions options;
   options.fresh = request.fresh;
   if (request.min_ttl) {
-    options.min_life = emulator::parse_duration(*request.min_ttl);
+    options.min_life = parse_duration(*request.min_ttl);
     if (!options.min_life || options.min_life->count() < 0) {
       throw Error::configuration("invalid_duration",
                                  cat("--min-ttl: ", described(*request.min_ttl), " is not a duration."))

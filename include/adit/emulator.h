@@ -78,10 +78,6 @@ struct Fault {
   [[nodiscard]] json::object to_json_object() const;
 };
 
-/// Reads a duration: `250ms`, `30s`, `10m`, `24h`, `7d`, or a number of seconds without a unit; fractions and a sign
-/// are allowed. Returns nullopt for other text, and for more than ten years.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
-
 /// An integration (a project's credential) of Adobe's Developer Console. Use designated initialisers.
 struct Integration {
   std::string client_id{};

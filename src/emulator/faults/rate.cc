@@ -3,6 +3,7 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 
+#include "base/duration.h"
 #include "base/text.h"
 
 namespace adit::emulator {
