@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
-#include <fstream>
 #include <memory>
 #include <random>
 #include <thread>
@@ -22,6 +21,7 @@
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "base/write_all.h"
+#include "system/boot_id.h"
 
 namespace adit::token {
 
@@ -40,14 +40,9 @@ constexpr int kNamesLookedAt = 10'000;
 constexpr std::chrono::seconds kLeftoverAge{60};
 constexpr std::chrono::hours kRecordAge{24 * 30};
 
-const std::string& boot_id() {
-  static const std::string id = [] {
-    std::string text;
-    std::ifstream("/proc/sys/kernel/random/boot_id") >> text;
-    return text.empty() ? std::string("unknown") : text;
-  }();
-  return id;
-}
+/// The word for this boot in a lease file. Processes that cannot read the boot's id have the same word: their leases
+/// apply to each other, because only a running process can hold the lock on the file.
+std::string boot_word() { return boot_id().empty() ? "unknown" : boot_id(); }
 
 std::int64_t now_ms() { return duration_cast<milliseconds>(MonotonicClock::now().time_since_epoch()).count(); }
 
@@ -100,7 +95,7 @@ struct LeaseFile {
 };
 
 std::string lease_text(std::uint64_t fence, milliseconds lease) {
-  return cat(kLeaseForm, fence, ' ', now_ms() + std::min(lease, kLongestLease).count(), ' ', boot_id(), '\n');
+  return cat(kLeaseForm, fence, ' ', now_ms() + std::min(lease, kLongestLease).count(), ' ', boot_word(), '\n');
 }
 
 LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
@@ -115,7 +110,7 @@ LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
   LeaseFile lease;
   lease.fence = static_cast<std::uint64_t>(*fence);
   lease.left = milliseconds(*until - now_ms());
-  const bool in_time = lease.left > milliseconds(0) && lease.left <= kLongestLease && trim(rest) == boot_id();
+  const bool in_time = lease.left > milliseconds(0) && lease.left <= kLongestLease && trim(rest) == boot_word();
   lease.held = in_time && flock(file.get(), LOCK_EX | LOCK_NB) != 0;
   return lease;
 }

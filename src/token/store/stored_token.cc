@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <map>
 
 #include "base/text.h"
+#include "system/boot_id.h"
 
 namespace adit::token {
 
@@ -95,13 +95,9 @@ Error stored_error(const Lines& lines) {
 }  // namespace
 
 ClockReading read_clocks(const Clock& clock, milliseconds skew) {
-  // Only for the machine's clock: the times of an injected clock mean nothing to other processes.
-  static const std::string boot = [] {
-    std::string id;
-    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
-    return id;
-  }();
-  return {clock.wall_now(), clock.monotonic_now(), &clock == &Clock::system() ? boot : std::string(), skew};
+  // Only for the machine's clock: the times of an injected clock mean nothing to other processes. If the id of the boot
+  // cannot be read, only the wall clock's times are stored.
+  return {clock.wall_now(), clock.monotonic_now(), &clock == &Clock::system() ? boot_id() : std::string(), skew};
 }
 
 Error remembered(const Refusal& refusal, MonotonicTime now) {

@@ -13,6 +13,7 @@
 
 #include "adit/token_store.h"
 
+#include "system/boot_id.h"
 #include "token/engine/parts_fixture.h"
 #include "token/store/file_store.h"
 #include "token/store/redis_server_fixture.h"
@@ -245,11 +246,8 @@ TEST_F(FileStoreTest, reading_and_removing_make_no_folder) {
 }
 
 TEST_F(FileStoreTest, a_lock_that_expires_too_late_is_free) {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string boot;
-  file >> boot;
   std::filesystem::create_directories(path_);
-  std::ofstream(in("a.lease")) << cat("adit lease 1 7 ", std::int64_t{1} << 60, ' ', boot, '\n');
+  std::ofstream(in("a.lease")) << cat("adit lease 1 7 ", std::int64_t{1} << 60, ' ', boot_id(), '\n');
   const Descriptor holder(open(in("a.lease").c_str(), O_RDWR | O_CLOEXEC));
   ASSERT_EQ(flock(holder.get(), LOCK_EX), 0);
   EXPECT_EQ(store_.claim("a", 0, 10s).fence, 8);
