@@ -7,6 +7,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -21,6 +22,7 @@
 
 #include "base/text.h"
 #include "base/visible_text.h"
+#include "system/per_process.h"
 
 namespace adit {
 namespace {
@@ -37,8 +39,8 @@ enum class State { idle, armed, answering, answered };
 std::atomic<State> state_{State::idle};
 LastAnswer::Callback callback_ = nullptr;
 void* context_ = nullptr;
-/// The process that made the LastAnswer. Atomic, because any thread may fail and read it.
-std::atomic<pid_t> process_{0};
+/// The fork_count() of the process that made the LastAnswer. Atomic, because any thread may fail and read it.
+std::atomic<std::uint64_t> fork_{0};
 
 void write_line(std::string_view text) {
   std::array<iovec, 2> parts{iovec{const_cast<char*>(text.data()), text.size()}, iovec{const_cast<char*>("\n"), 1}};
@@ -49,7 +51,7 @@ void write_line(std::string_view text) {
 /// Writes `sentence` to the log and passes `result` to the callback, once. If two threads fail, the second one waits
 /// for the first, because otherwise it would end the process before the first one has answered.
 void answer_once(std::string_view sentence, std::string_view result) {
-  if (::getpid() != process_) return;  // a process that the action forked
+  if (fork_count() != fork_) return;  // a process that the action forked
   auto state = State::armed;
   if (state_.compare_exchange_strong(state, State::answering)) {
     write_line(sentence);
@@ -125,7 +127,7 @@ std::string message_of(const std::exception_ptr& thrown) {
 LastAnswer::LastAnswer(Callback callback, void* context) {
   context_ = context;
   callback_ = callback;
-  process_ = ::getpid();
+  fork_ = fork_count();
   state_ = State::armed;
   static const bool registered = [] {
     ::on_exit(on_exit_code, nullptr);

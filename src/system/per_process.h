@@ -8,7 +8,7 @@
 namespace adit {
 
 /// Returns the number of forks between the program's first process and this one: 0 in the process that was started, and
-/// one more in each child (pthread_atfork(3)).
+/// one more in each child (pthread_atfork(3)). Async-signal-safe.
 [[nodiscard]] std::uint64_t fork_count() noexcept;
 
 /// An object that a forked child must not share with its parent: one with locks, threads or connections.
