@@ -6,10 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
+#include <utility>
 #include <vector>
 
-#include <spawn.h>
 #include <sys/wait.h>
 
 #include "adit/emulator.h"
@@ -24,13 +23,13 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/system_reason.h"
 #include "base/text.h"
 #include "dev/node/node_files.h"
-#include "system/child_process.h"
+#include "system/find_program.h"
 #include "system/private_folder.h"
 #include "system/replace_file.h"
-
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX has it declared by the program
+#include "system/spawn.h"
 
 namespace adit::cli {
 namespace {
@@ -77,10 +76,8 @@ Variables routing_variables(const emulator::Emulator& emulator, const AdobeTunne
 
 std::vector<std::string> environment_with(const Variables& variables) {
   std::vector<std::string> all;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    if (!variables.contains(text.substr(0, text.find('=')))) all.push_back(text);
-  }
+  for (auto& entry : own_environment())
+    if (!variables.contains(entry.substr(0, entry.find('=')))) all.push_back(std::move(entry));
   for (const auto& [name, value] : variables) all.push_back(cat(name, '=', value));
   return all;
 }
@@ -88,14 +85,16 @@ std::vector<std::string> environment_with(const Variables& variables) {
 /// Starts the program in this process group, so that a terminal's Ctrl-C reaches it, and forwards signals that only
 /// this process receives. Returns the exit code as a shell would.
 int run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
-  const auto arguments = argument_pointers(words);
-  const auto environment = argument_pointers(variables);
+  const bool is_path = words.front().find('/') != std::string::npos;
   const Interrupts interrupts;
-  pid_t child = -1;
-  const int failed = ::posix_spawnp(&child, arguments.front(), nullptr, nullptr, arguments.data(), environment.data());
-  if (failed != 0) {
-    throw Error::configuration("start_failed",
-                               cat("The program cannot be started: ", std::generic_category().message(failed), '.'))
+  const auto [child, error] = spawn({.program = is_path ? words.front() : find_program(words.front()),
+                                     .arguments = {words.begin() + 1, words.end()},
+                                     .environment = variables,
+                                     .folder = {},
+                                     .descriptors = {},
+                                     .kind = ChildKind::foreground});
+  if (error != 0) {
+    throw Error::configuration("start_failed", cat("The program cannot be started: ", system_reason(error), '.'))
         .hint("Write the program and its arguments after --: adit run -- curl https://analytics.adobe.io/discovery/me");
   }
   int status = 0;

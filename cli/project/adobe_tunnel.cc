@@ -19,8 +19,8 @@
 #include "base/descriptor.h"
 #include "base/system_reason.h"
 #include "base/text.h"
-#include "system/child_process.h"
 #include "system/connect.h"
+#include "system/pipe.h"
 
 namespace adit::cli {
 namespace {

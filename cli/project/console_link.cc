@@ -5,10 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -18,29 +16,26 @@
 
 #include "base/text.h"
 #include "base/wiping.h"
-#include "system/child_process.h"
+#include "system/find_program.h"
+#include "system/spawn.h"
 
 namespace adit::cli {
 namespace {
 
 /// Starts the first opener that the system has, and returns its process id; -1 if it has none.
 int spawn_opener(const std::string& url) {
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);  // so that Ctrl-C here does not end the browser
-  pid_t process = -1;
-  for (const char* program : {"xdg-open", "open"}) {
-    const std::vector<std::string> words = {program, url};
-    if (::posix_spawnp(&process, program, &files, &attributes, argument_pointers(words).data(), ::environ) == 0) break;
-    process = -1;
+  for (const char* name : {"xdg-open", "open"}) {
+    const auto program = find_program(name);
+    if (program.empty()) continue;
+    const auto opener = spawn({.program = program,
+                               .arguments = {url},
+                               .environment = own_environment(),
+                               .folder = {},
+                               .descriptors = {},
+                               .kind = ChildKind::detached});  // so that Ctrl-C here does not end the browser
+    if (opener.error == 0) return opener.pid;
   }
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  return process;
+  return -1;
 }
 
 bool is_in_foreground() { return ::isatty(STDIN_FILENO) == 1 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }

@@ -3,41 +3,12 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <sys/types.h>
 
-#include "base/descriptor.h"
+#include "system/spawn.h"
 
 namespace adit {
-
-/// A pipe. Both ends are close-on-exec, and have high numbers that do not collide with a child's descriptors.
-struct Pipe {
-  Descriptor read;
-  Descriptor write;
-
-  /// Throws Error `pipe_failed`.
-  static Pipe make();
-};
-
-void set_nonblocking(int fd);
-
-/// Returns pointers into `texts`, followed by a null pointer, as exec(3) and posix_spawn(3) take them.
-[[nodiscard]] std::vector<char*> argument_pointers(const std::vector<std::string>& texts);
-
-/// A program to start.
-struct ChildOptions {
-  /// A path. PATH is not searched.
-  std::string program;
-  /// The arguments without the program's name.
-  std::vector<std::string> arguments;
-  /// The whole environment, as `NAME=value`. Nothing is inherited.
-  std::vector<std::string> environment;
-  /// The child's current folder. If empty, that of this process.
-  std::string folder;
-  /// {number in the child, descriptor of this process}. 0, 1 and 2 are /dev/null unless they are named.
-  std::vector<std::pair<int, int>> descriptors;
-};
 
 /// How a process ended.
 struct ExitStatus {
@@ -51,13 +22,11 @@ struct ExitStatus {
 
 /// A running program in its own process group. The destructor kills and reaps the group and all descendants of the
 /// program, which may be in other groups (Ninja starts each compiler in a new one). It does not find processes in other
-/// groups that the program left behind when it ended; for these see process_tree.h. The kernel kills the child if this
-/// process is killed, and also when the thread that started the child ends (PR_SET_PDEATHSIG). So start children from
-/// threads that live long enough. Not thread-safe.
+/// groups that the program left behind when it ended; for these see process_tree.h. Not thread-safe.
 class ChildProcess {
  public:
   /// Throws Error `start_failed` (configuration) with the system's reason: the program is missing, not executable, or
-  /// built for another machine.
+  /// built for another machine. `options` describe an owned child.
   explicit ChildProcess(const ChildOptions& options);
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;

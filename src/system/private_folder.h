@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "system/child_process.h"
+#include "base/descriptor.h"
 
 namespace adit {
 

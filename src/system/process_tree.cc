@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/text.h"
-#include "system/child_process.h"
 #include "system/read_if_possible.h"
 
 namespace adit {

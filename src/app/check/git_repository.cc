@@ -19,6 +19,7 @@
 #include "base/write_all.h"
 #include "system/child_process.h"
 #include "system/inside.h"
+#include "system/pipe.h"
 #include "system/temporary_folder.h"
 
 namespace adit::app {

@@ -18,6 +18,7 @@
 #include "dev/host/action_host.h"
 #include "dev/host/loop_peer.h"
 #include "system/child_process.h"
+#include "system/pipe.h"
 #include "system/private_folder.h"
 
 namespace adit::dev {

@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "system/child_process.h"
+#include "system/pipe.h"
+#include "system/spawn.h"
 
 namespace adit::dev {
 

@@ -18,6 +18,7 @@
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/child_process.h"
+#include "system/pipe.h"
 
 namespace adit::dev {
 namespace {

@@ -23,6 +23,8 @@
 #include "dev/sources/file_stamps.h"
 #include "dev/sources/program.h"
 #include "system/child_process.h"
+#include "system/descriptor.h"
+#include "system/find_program.h"
 #include "system/resolve_for_writing.h"
 
 namespace adit::dev {

@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 
 #include <poll.h>
 #include <unistd.h>
@@ -14,8 +12,7 @@
 
 #include "base/interrupted.h"
 #include "base/text.h"
-
-extern char** environ;
+#include "system/pipe.h"
 
 namespace adit::dev {
 namespace {
@@ -25,22 +22,7 @@ using std::chrono::steady_clock;
 /// A compiler that takes longer than this is stuck.
 constexpr std::chrono::minutes kProgramLimit{30};
 
-std::vector<std::string> own_environment() {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.emplace_back(*variable);
-  return variables;
-}
-
 }  // namespace
-
-std::string find_program(std::string_view name) {
-  const char* path = std::getenv("PATH");
-  for (const auto& folder : split_list(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin", ':')) {
-    auto file = cat(folder, '/', name);
-    if (::access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file)) return file;
-  }
-  return {};
-}
 
 ExitStatus run_program(const ProgramRun& run) {
   auto pipe = Pipe::make();

@@ -9,9 +9,6 @@
 
 namespace adit::dev {
 
-/// Returns the first program with that name in PATH; empty if there is none.
-[[nodiscard]] std::string find_program(std::string_view name);
-
 /// How to run a program that builds something.
 struct ProgramRun {
   std::string program;
