@@ -7,6 +7,8 @@
 #include "adit/base64.h"
 #include "adit/environment.h"
 
+#include "config/dotenv.h"
+
 namespace {
 
 std::string sample(std::int64_t size) {

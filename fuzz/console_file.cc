@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "adit/environment.h"
 #include "cli/import/import_document.h"
 
+#include "config/dotenv.h"
 #include "config/dotenv_edit.h"
 #include "fuzz/target.h"
 

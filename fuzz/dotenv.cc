@@ -1,4 +1,4 @@
-#include "adit/environment.h"
+#include "config/dotenv.h"
 
 #include "config/dotenv_edit.h"
 #include "fuzz/target.h"
@@ -24,7 +24,7 @@ ADIT_FUZZ(dotenv) {
   }
   // The same with private keys that are wrapped over several lines.
   end = 0;
-  for (const auto& entry : EnvFile::parse(bytes, ".env").entries) {
+  for (const auto& entry : parse_with_wrapped_keys(bytes)) {
     require(end <= entry.begin && entry.begin <= entry.end && entry.end <= text.size(), "entries come in file order");
     end = entry.end;
   }

@@ -8,9 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "adit/environment.h"
-
 #include "base/text.h"
+#include "config/dotenv.h"
 
 namespace adit::cli {
 namespace {
@@ -163,7 +162,7 @@ std::string hide_dotenv_values(std::string_view text) {
       part.remove_prefix(end + 1);
     }
   };
-  for (const auto& entry : EnvFile::parse(text, {}).entries) {
+  for (const auto& entry : parse_with_wrapped_keys(text)) {
     const std::string_view whole = normalised;
     // dotenv also accepts U+2028 as the end of a line: the other entry on this line was handled already.
     if (entry.value_begin < at) continue;

@@ -70,7 +70,7 @@ std::optional<EnvFile> read_user_config() {
   std::error_code unknown;
   if (path.empty() || !std::filesystem::exists(path, unknown)) return std::nullopt;
   auto file = EnvFile::read(path);
-  if (const auto ignored = ignored_lines(file, normalise_line_ends(read_file(path))); !ignored.empty())
+  if (const auto ignored = ignored_lines(read_file(path)); !ignored.empty())
     throw Error::configuration("invalid_config", "This line is neither NAME=value nor a comment.")
         .hint("Write for example: ADIT_IMS=stage")
         .at(path, ignored.front());

@@ -9,7 +9,6 @@
 //     const std::string level = settings.get_or("LOG_LEVEL", "info");
 
 #include <chrono>
-#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,50 +22,22 @@
 
 namespace adit {
 
-struct DotenvEntry {
-  std::string key;
-  WipedString value;
-  /// The line of the key; the first line is 1.
-  int line = 0;
-  /// The bytes of the whole entry in the text after normalise_line_ends(): [begin, end).
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  /// The bytes of the value in the same text, with its quotes; an empty range if there is no value.
-  std::size_t value_begin = 0;
-  std::size_t value_end = 0;
-};
-
-/// Parses the text of a `.env` file as npm's `dotenv` does (`parse` of versions 16 and 17): every text gives the same
-/// keys and the same values. Returns the entries in file order. If the file sets a key twice, both entries are
-/// returned; the later one wins. Source: https://github.com/motdotla/dotenv, lib/main.js, the expression LINE.
-[[nodiscard]] std::vector<DotenvEntry> parse_dotenv(std::string_view text);
-
-/// Parses as parse_dotenv(), one entry at a time, for callers that also read the text between the entries. `text` must
-/// be the result of normalise_line_ends(), and outlive the scanner.
-class DotenvScanner {
- public:
-  explicit DotenvScanner(std::string_view text) : text_(text) {}
-  [[nodiscard]] std::optional<DotenvEntry> next();
-  /// Continues at this byte of the text.
-  void skip_to(std::size_t position) { position_ = position; }
-
- private:
-  std::string_view text_;
-  std::size_t position_ = 0;
-  /// `line_` is the line of this byte; remembered, so that no line is counted twice.
-  std::size_t counted_ = 0;
-  int line_ = 1;
-};
-
-/// Replaces `\r\n` and `\r` by `\n`, as dotenv does before it parses.
-[[nodiscard]] std::string normalise_line_ends(std::string_view text);
-
-/// A `.env` file: npm dotenv's grammar, plus one rule for private keys that people paste. If an unquoted value is the
-/// first line of a base64 or PEM text that continues on the next lines (as `base64 private.key` and `certutil -encode`
-/// print it), those lines belong to the value, with `\n` between them. dotenv itself would read only the first line.
+/// A `.env` file: the grammar of npm's dotenv (versions 16 and 17), plus one rule for private keys that people paste.
+/// If an unquoted value is the first line of a base64 or PEM text that continues on the next lines (as
+/// `base64 private.key` and `certutil -encode` print it), those lines belong to the value, with `\n` between them.
+/// dotenv itself would read only the first line.
 struct EnvFile {
+  struct Entry {
+    std::string key;
+    /// May be a secret.
+    WipedString value;
+    /// The line of the key; the first line is 1.
+    int line = 0;
+  };
+
   std::string path;
-  std::vector<DotenvEntry> entries;
+  /// In the order of the file. If the file sets a key twice, both entries are here; the later one wins.
+  std::vector<Entry> entries;
 
   /// Throws Error `file_unreadable`.
   static EnvFile read(const std::string& path);
@@ -75,7 +46,7 @@ struct EnvFile {
   /// Returns the variables that the file sets, under the names that adobe/aio-lib-core-config gives them: upper case. A
   /// name keeps its spelling if another line has exactly the upper-case name, or an earlier line of another spelling
   /// has taken it. If two lines have the same name, the last one wins. The pointers point into `entries`.
-  [[nodiscard]] std::map<std::string, const DotenvEntry*, std::less<>> variables() const;
+  [[nodiscard]] std::map<std::string, const Entry*, std::less<>> variables() const;
 };
 
 /// What set a setting. A project's files may come from another person, for example in a repository that the user has

@@ -1,10 +1,12 @@
+#include "config/dotenv.h"
+
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
-#include "adit/environment.h"
-
 #include "base/text.h"
+#include "config/wrapped_key.h"
 
 // dotenv reads with one regular expression:
 //
@@ -204,7 +206,21 @@ WipedString value_of(std::string_view raw) {
   return result;
 }
 
-}  // namespace
+/// Parses one entry at a time. `text` must have normalised line ends, and outlive the scanner.
+class DotenvScanner {
+ public:
+  explicit DotenvScanner(std::string_view text) : text_(text) {}
+  [[nodiscard]] std::optional<DotenvEntry> next();
+  /// Continues at this byte of the text.
+  void skip_to(std::size_t position) { position_ = position; }
+
+ private:
+  std::string_view text_;
+  std::size_t position_ = 0;
+  /// `line_` is the line of this byte; remembered, so that no line is counted twice.
+  std::size_t counted_ = 0;
+  int line_ = 1;
+};
 
 std::optional<DotenvEntry> DotenvScanner::next() {
   while (position_ < text_.size()) {
@@ -240,11 +256,29 @@ std::optional<DotenvEntry> DotenvScanner::next() {
   return std::nullopt;
 }
 
+}  // namespace
+
 std::vector<DotenvEntry> parse_dotenv(std::string_view text) {
   const WipedString normalised = normalise_line_ends(text);
   DotenvScanner scanner(normalised);
   std::vector<DotenvEntry> entries;
   while (auto entry = scanner.next()) entries.push_back(std::move(*entry));
+  return entries;
+}
+
+std::vector<DotenvEntry> parse_with_wrapped_keys(std::string_view text) {
+  const WipedString normalised = normalise_line_ends(text);
+  DotenvScanner scanner(normalised);
+  std::vector<DotenvEntry> entries;
+  while (auto entry = scanner.next()) {
+    if (auto key = wrapped_key(normalised, *entry)) {
+      entry->value = std::move(key->value);
+      entry->end = key->end;
+      entry->value_end = key->end;
+      scanner.skip_to(key->end);
+    }
+    entries.push_back(std::move(*entry));
+  }
   return entries;
 }
 

@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <set>
 
-#include "adit/environment.h"
 #include "adit/error.h"
 
 #include "base/byte_order_mark.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 #include "system/replace_file.h"
 
 namespace adit {
@@ -66,19 +66,17 @@ const DotenvEntry* last_of(const std::vector<DotenvEntry>& entries, std::string_
   return found == entries.rend() ? nullptr : &*found;
 }
 
-std::vector<DotenvEntry> entries_of(std::string_view text) { return EnvFile::parse(text, {}).entries; }
-
 /// Returns all keys with their values, except those of `key`.
 std::vector<std::pair<std::string, std::string>> others(std::string_view text, std::string_view key) {
   std::vector<std::pair<std::string, std::string>> all;
-  for (auto& entry : entries_of(text)) {
+  for (auto& entry : parse_with_wrapped_keys(text)) {
     if (entry.key != key) all.emplace_back(std::move(entry.key), std::move(entry.value));
   }
   return all;
 }
 
 bool reads_back(const std::string& changed, std::string_view key, std::string_view value) {
-  const auto as_adit = entries_of(changed);
+  const auto as_adit = parse_with_wrapped_keys(changed);
   const auto as_dotenv = parse_dotenv(changed);
   const auto* ours = last_of(as_adit, key);
   const auto* theirs = last_of(as_dotenv, key);
@@ -149,7 +147,7 @@ DotenvText DotenvText::read(const std::string& path) {
 }
 
 std::optional<std::string> DotenvText::get(std::string_view key) const {
-  const auto entries = entries_of(text_);
+  const auto entries = parse_with_wrapped_keys(text_);
   const auto* entry = last_of(entries, key);
   return entry == nullptr ? std::nullopt : std::optional(entry->value);
 }
@@ -157,7 +155,7 @@ std::optional<std::string> DotenvText::get(std::string_view key) const {
 std::vector<std::string> DotenvText::keys() const {
   std::vector<std::string> keys;
   std::set<std::string> known;
-  for (auto& entry : entries_of(text_)) {
+  for (auto& entry : parse_with_wrapped_keys(text_)) {
     if (known.insert(entry.key).second) keys.push_back(std::move(entry.key));
   }
   return keys;
@@ -173,7 +171,7 @@ void DotenvText::set(std::string_view key, std::string_view value) { set_before(
 void DotenvText::set_before(std::string_view anchor, std::string_view key, std::string_view value) {
   check_key(key);
   const auto normalised = normalise_line_ends(text_);
-  const auto entries = entries_of(text_);
+  const auto entries = parse_with_wrapped_keys(text_);
   const auto* entry = last_of(entries, key);
   if (entry == nullptr) {
     const auto before = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.key == anchor; });
@@ -220,7 +218,7 @@ void DotenvText::insert(std::size_t at, std::string_view key, std::string_view v
 
 bool DotenvText::rename(std::string_view key, std::string_view to) {
   check_key(to);
-  const auto entries = entries_of(text_);
+  const auto entries = parse_with_wrapped_keys(text_);
   const auto* entry = last_of(entries, key);
   if (entry == nullptr || last_of(entries, to) != nullptr) return false;
   const auto normalised = normalise_line_ends(text_);
@@ -228,7 +226,7 @@ bool DotenvText::rename(std::string_view key, std::string_view to) {
   if (from == std::string::npos) return false;
   auto changed = text_;
   changed.replace(original_position(text_, from), key.size(), to);
-  const auto now = entries_of(changed);
+  const auto now = parse_with_wrapped_keys(changed);
   const auto same = [&](const DotenvEntry& before, const DotenvEntry& after) {
     return before.value == after.value && after.key == (before.begin == entry->begin ? to : before.key);
   };
@@ -245,7 +243,7 @@ bool DotenvText::remove(std::string_view key) {
   std::size_t copied = 0;
   std::size_t done = 0;
   bool found = false;
-  for (const auto& entry : entries_of(text_)) {
+  for (const auto& entry : parse_with_wrapped_keys(text_)) {
     if (entry.key != key || (found && entry.value_begin < done)) continue;
     const auto begin = positions.of(std::max(first_line(normalised, entry), done));
     changed.append(text_, copied, begin - copied);
@@ -254,7 +252,7 @@ bool DotenvText::remove(std::string_view key) {
     found = true;
   }
   changed.append(text_, copied);
-  if (others(changed, key) != rest || last_of(entries_of(changed), key) != nullptr) throw unwritable(key);
+  if (others(changed, key) != rest || last_of(parse_with_wrapped_keys(changed), key) != nullptr) throw unwritable(key);
   text_ = std::move(changed);
   return found;
 }

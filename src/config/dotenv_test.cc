@@ -1,9 +1,10 @@
+#include "config/dotenv.h"
+
 #include <chrono>
 #include <map>
 
 #include <gmock/gmock.h>
 
-#include "adit/environment.h"
 #include "adit/json.h"
 
 #include "base/text.h"

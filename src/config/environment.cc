@@ -9,8 +9,8 @@
 
 #include "base/byte_order_mark.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 #include "config/user_defaults.h"
-#include "config/wrapped_key.h"
 
 namespace adit {
 namespace {
@@ -38,23 +38,14 @@ EnvFile EnvFile::read(const std::string& path) {
 }
 
 EnvFile EnvFile::parse(std::string_view text, std::string path) {
-  const WipedString normalised = normalise_line_ends(text);
   EnvFile file{std::move(path), {}};
-  DotenvScanner scanner(normalised);
-  while (auto entry = scanner.next()) {
-    if (auto key = wrapped_key(normalised, *entry)) {
-      entry->value = std::move(key->value);
-      entry->end = key->end;
-      entry->value_end = key->end;
-      scanner.skip_to(key->end);
-    }
-    file.entries.push_back(std::move(*entry));
-  }
+  for (auto& entry : parse_with_wrapped_keys(text))
+    file.entries.push_back({std::move(entry.key), std::move(entry.value), entry.line});
   return file;
 }
 
-std::map<std::string, const DotenvEntry*, std::less<>> EnvFile::variables() const {
-  std::map<std::string, const DotenvEntry*, std::less<>> found;
+std::map<std::string, const EnvFile::Entry*, std::less<>> EnvFile::variables() const {
+  std::map<std::string, const Entry*, std::less<>> found;
   std::vector<std::string_view> in_order;
   for (const auto& entry : entries)
     if (found.insert_or_assign(entry.key, &entry).second) in_order.push_back(entry.key);
@@ -77,7 +68,7 @@ Environment Environment::process() {
     // Of two variables with one name, getenv() uses the first.
     result.process_.try_emplace(std::string(text.substr(0, equals)), in_process(std::string(text.substr(equals + 1))));
   }
-  for (const DotenvEntry& entry : user_defaults().entries)
+  for (const EnvFile::Entry& entry : user_defaults().entries)
     result.user_file_.insert_or_assign(
         entry.key, Variable{entry.value, {user_defaults().path, entry.line, 0}, SettingSource::user_file});
   return result;

@@ -1,16 +1,18 @@
 #include "config/ignored_lines.h"
 
 #include <algorithm>
-#include <string>
+
+#include "adit/secret.h"
 
 #include "base/byte_order_mark.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 
 namespace adit {
 
-std::vector<int> ignored_lines(const EnvFile& file, std::string_view text) {
-  std::string rest(text);
-  for (const auto& entry : file.entries) {
+std::vector<int> ignored_lines(std::string_view text) {
+  WipedString rest = normalise_line_ends(text);
+  for (const auto& entry : parse_with_wrapped_keys(text)) {
     const auto end = std::min(entry.end, rest.size());
     for (auto at = entry.begin; at < end; ++at)
       if (rest[at] != '\n') rest[at] = ' ';

@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "adit/environment.h"
 #include "adit/secret.h"
+
+#include "config/dotenv.h"
 
 namespace adit {
 

@@ -12,6 +12,7 @@
 #include "app/yaml/yaml_scalar.h"
 #include "base/ascii.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 
 namespace adit::app {
 namespace {

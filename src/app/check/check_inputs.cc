@@ -7,6 +7,7 @@
 #include "app/check/jwt_auth_use.h"
 #include "app/project/empty_variables.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 #include "config/ignored_lines.h"
 #include "credentials/credential_names.h"
 
@@ -58,7 +59,7 @@ bool needs(const CheckSubject& subject, const Action& action, std::string_view i
 
 /// Lines that dotenv ignores.
 void check_ignored_lines(const CheckSubject& subject, CheckReport& report) {
-  for (const int line : ignored_lines(subject.env_file, subject.env_text)) {
+  for (const int line : ignored_lines(subject.env_text)) {
     // The line may be part of a secret, so it is not shown.
     report.findings.push_back({"env_line_ignored",
                                Severity::warning,
@@ -106,7 +107,7 @@ void check_upper_case(const CheckSubject& subject, CheckReport& report) {
 /// a word.
 void check_cut_values(const CheckSubject& subject, CheckReport& report) {
   const std::string_view text = subject.env_text;
-  for (const auto& entry : subject.env_file.entries) {
+  for (const auto& entry : parse_with_wrapped_keys(text)) {
     const auto end = entry.value_end;
     if (entry.value.empty() || end >= text.size() || text[end] != '#') continue;
     if (std::string_view(" \t\"'`").find(text[end - 1]) != std::string_view::npos) continue;

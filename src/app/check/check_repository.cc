@@ -10,6 +10,7 @@
 #include "app/project/is_file.h"
 #include "base/shell_word.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 #include "system/inside.h"
 #include "system/resolve_for_writing.h"
 

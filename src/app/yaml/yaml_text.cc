@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "adit/environment.h"
-
 #include "base/byte_order_mark.h"
 #include "base/text.h"
+#include "config/dotenv.h"
 
 namespace adit::app {
 namespace {
