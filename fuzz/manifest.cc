@@ -21,8 +21,8 @@ ADIT_FUZZ(manifest) {
   folder.write("src/ext.config.yaml", input.part());
   folder.write("app.config.yaml", input.rest());
   const auto strict = accepted([&] { return app::load_project(folder.path()); });
-  const auto project = accepted([&] { return app::load_project(folder.path(), app::OnFault::go_on); });
-  if (strict) require(project && project->faults.empty(), "a project that is accepted has no faults");
+  const auto project = accepted([&] { return app::load_project(folder.path(), app::OnError::go_on); });
+  if (strict) require(project && project->errors.empty(), "a project that is accepted has no errors");
   if (!project) return;
   Environment environment;
   environment.add_file(EnvFile::parse(env, ".env"));

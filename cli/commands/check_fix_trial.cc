@@ -15,26 +15,26 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Counts the errors of a configuration.
-std::size_t count_faults(const app::Project& project) {
+std::size_t count_errors(const app::Project& project) {
   const auto refused = std::count_if(project.warnings.begin(), project.warnings.end(), [](const app::Warning& warning) {
     return warning.kind == app::Warning::Kind::refused;
   });
-  return project.faults.size() + static_cast<std::size_t>(refused);
+  return project.errors.size() + static_cast<std::size_t>(refused);
 }
 
 /// A copy of the project's configuration files in a temporary folder, to try edits.
 class Trial {
  public:
-  explicit Trial(const app::Project& project) : project_(project), faults_(count_faults(project)) {}
+  explicit Trial(const app::Project& project) : project_(project), errors_(count_errors(project)) {}
 
-  /// Returns true if the configuration has no more faults after these edits than before.
+  /// Returns true if the configuration has no more errors after these edits than before.
   [[nodiscard]] bool is_harmless(const std::vector<app::Finding>& findings) const {
     const auto fixed = plan_fixes(findings);
     auto files = project_.files;
     files.push_back((fs::path(project_.root) / "package.json").string());
     for (const auto& file : files) copy(file, fixed);
     try {
-      return count_faults(app::load_project(folder_.path(), app::OnFault::go_on)) <= faults_;
+      return count_errors(app::load_project(folder_.path(), app::OnError::go_on)) <= errors_;
     } catch (const Error&) {
       return false;
     }
@@ -54,7 +54,7 @@ class Trial {
   }
 
   const app::Project& project_;
-  std::size_t faults_;
+  std::size_t errors_;
   PrivateFolder folder_;
 };
 

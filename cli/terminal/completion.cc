@@ -154,7 +154,7 @@ class Reader {
   /// Returns names as find_action accepts them: with the package if the word contains one or the name alone is
   /// ambiguous.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> action_names(std::string_view word) const try {
-    const auto project = app::load_project(app::find_project_root(project_), app::OnFault::go_on);
+    const auto project = app::load_project(app::find_project_root(project_), app::OnError::go_on);
     const bool only_cpp = app_->get_name() != "invoke";
     const auto all = project.actions();
     std::vector<std::pair<std::string, std::string>> names;

@@ -144,8 +144,8 @@ std::string CheckSubject::path_of(const SourcePosition& where) const {
 CheckSubject read_subject(const std::string& root, const std::optional<std::string>& env_file, Environment process,
                           CheckReport& report) {
   CheckSubject subject;
-  subject.project = load_project(root, OnFault::go_on);
-  for (const auto& fault : subject.project.faults) report.findings.push_back(of_error(fault));
+  subject.project = load_project(root, OnError::go_on);
+  for (const auto& error : subject.project.errors) report.findings.push_back(of_error(error));
   read_trees(subject);
   read_env(subject, env_file, std::move(process), report);
   read_sources(subject, report);
@@ -190,7 +190,7 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
          {shown_path((fs::path(root) / "app.config.yaml").string()), 0, 0},
          "The project has no package.json. Adobe's tools refuse to load a project without one.",
          "Write one if `aio` is to deploy the project: {\"name\": \"…\", \"version\": \"1.0.0\"}"});
-  if (subject.project.faults.empty()) {
+  if (subject.project.errors.empty()) {
     const auto actions = subject.project.actions().size();
     const auto sequences = subject.project.sequences().size();
     report.passed.push_back(cat("The configuration can be read: ", actions, actions == 1 ? " action" : " actions", ", ",

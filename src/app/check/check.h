@@ -120,7 +120,7 @@ struct CheckSubject {
   [[nodiscard]] std::string path_of(const SourcePosition& where) const;
 };
 
-/// Reads the project; faults of its files become findings. Throws only if there is no project (`no_project`), or if
+/// Reads the project; errors of its files become findings. Throws only if there is no project (`no_project`), or if
 /// `env_file` is given and does not exist.
 [[nodiscard]] CheckSubject read_subject(const std::string& root, const std::optional<std::string>& env_file,
                                         Environment process, CheckReport& report);

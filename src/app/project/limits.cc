@@ -47,8 +47,8 @@ std::int64_t read_limit(const YamlNode& limits, const Range& range, std::int64_t
 
 }  // namespace
 
-Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<Warning>& warnings, OnFault on_fault,
-                   std::vector<Error>& faults) {
+Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<Warning>& warnings, OnError on_error,
+                   std::vector<Error>& errors) {
   Limits limits;
   if (node == nullptr) return limits;
   limits.is_given = true;
@@ -64,7 +64,7 @@ Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<W
                         "Write `logSize` instead.", logs->where()});
   const auto read = [&](const Range& range, auto& limit, std::int64_t fallback) {
     using Limit = std::remove_reference_t<decltype(limit)>;
-    guarded(on_fault, faults, [&] { limit = static_cast<Limit>(read_limit(*node, range, fallback, owner)); });
+    guarded(on_error, errors, [&] { limit = static_cast<Limit>(read_limit(*node, range, fallback, owner)); });
   };
   read(kTimeout, limits.timeout, limits.timeout.count());
   read(kMemory, limits.memory_mb, limits.memory_mb);

@@ -9,6 +9,6 @@ namespace adit::app {
 /// `logSize` and `concurrentActivations`. Throws Error `invalid_limit` (configuration) for a number outside its range,
 /// `invalid_config` if the value is not a number.
 [[nodiscard]] Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<Warning>& warnings,
-                                 OnFault on_fault, std::vector<Error>& faults);
+                                 OnError on_error, std::vector<Error>& errors);
 
 }  // namespace adit::app

@@ -44,10 +44,10 @@ TEST_F(LoaderRulesOfAProject, name_the_line_and_what_to_do) {
   EXPECT_EQ(warnings[0].hint, "Remove the line `inputs:`, or write a map there.");
 }
 
-TEST_F(LoaderRulesOfAProject, do_not_report_a_place_that_is_reported_as_a_fault) {
+TEST_F(LoaderRulesOfAProject, do_not_report_a_place_that_is_reported_as_an_error) {
   write_manifest("      p:\n        actions: []\n");
-  const auto project = load_project(root_, OnFault::go_on);
-  EXPECT_THAT(project.faults, SizeIs(1));
+  const auto project = load_project(root_, OnError::go_on);
+  EXPECT_THAT(project.errors, SizeIs(1));
   EXPECT_THAT(project.warnings, IsEmpty());
 }
 

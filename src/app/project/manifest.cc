@@ -172,13 +172,13 @@ void read_function(const YamlNode& node, const std::string& owner, const std::st
 
 class PackageReader {
  public:
-  PackageReader(const YamlEntry& entry, Package& package, Project& project, InputTotals& totals, OnFault on_fault)
+  PackageReader(const YamlEntry& entry, Package& package, Project& project, InputTotals& totals, OnError on_error)
       : node_(entry.value),
         package_(package),
         warnings_(project.warnings),
         project_(project),
         totals_(totals),
-        on_fault_(on_fault) {}
+        on_error_(on_error) {}
 
   void read() {
     const auto owner = cat("package '", package_.name, "'");
@@ -194,7 +194,7 @@ class PackageReader {
     package_.is_public = is_public != nullptr && is_public->kind == YamlNode::Kind::boolean && is_public->boolean;
     for_each("actions", owner, [this](const YamlEntry& entry) { package_.actions.push_back(action(entry)); });
     for_each("sequences", owner, [this](const YamlEntry& entry) { package_.sequences.push_back(sequence(entry)); });
-    read_triggers_and_rules(node_, package_, project_, totals_, on_fault_);
+    read_triggers_and_rules(node_, package_, project_, totals_, on_error_);
   }
 
  private:
@@ -208,7 +208,7 @@ class PackageReader {
 
   template <typename Read>
   void or_go_on(Read read) {
-    guarded(on_fault_, project_.faults, read);
+    guarded(on_error_, project_.errors, read);
   }
 
   Action action(const YamlEntry& entry) {
@@ -229,7 +229,7 @@ class PackageReader {
     or_go_on([&] { action.annotations = read_annotations(node, owner, warnings_); });
     or_go_on([&] { action.web = read_web(node, owner, action.annotations, warnings_); });
     or_go_on([&] {
-      action.limits = read_limits(optional_map(node, "limits", owner), owner, warnings_, on_fault_, project_.faults);
+      action.limits = read_limits(optional_map(node, "limits", owner), owner, warnings_, on_error_, project_.errors);
     });
     or_go_on([&] { action.include = read_includes(node, owner, project_.root); });
     add_inputs(inputs_, action, totals_);
@@ -275,7 +275,7 @@ class PackageReader {
   std::vector<Warning>& warnings_;
   Project& project_;
   InputTotals& totals_;
-  OnFault on_fault_;
+  OnError on_error_;
   const YamlNode* inputs_ = nullptr;
 };
 
@@ -322,12 +322,12 @@ void warn_of_refused_sequences(Project& project) {
     return parts_of(*found->second);
   };
   for (const auto& [name, sequence] : sequences) {
-    const auto fault = sequence_fault(name, parts_of(*sequence), components_of);
-    if (fault == SequenceFault::cyclic) {
+    const auto error = sequence_error(name, parts_of(*sequence), components_of);
+    if (error == SequenceError::cyclic) {
       project.warnings.push_back({cat("The sequence '", name, "' contains itself; no platform accepts it."),
                                   "Remove the part that runs the sequence again.", sequence->where, "",
                                   Warning::Kind::refused});
-    } else if (fault == SequenceFault::too_long) {
+    } else if (error == SequenceError::too_long) {
       project.warnings.push_back({cat("The sequence '", name, "' runs more than ", kMaxSequenceLength,
                                       " actions, including those of the sequences in it; no platform accepts it."),
                                   "Shorten it, or let one action do the work of several.", sequence->where, "",
@@ -382,7 +382,7 @@ std::string extension_text(std::string_view extension) {
 }
 
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
-                   OnFault on_fault) {
+                   OnError on_error) {
   const auto* packages = optional_map(manifest, "packages", cat("the runtime manifest of ", extension_text(extension)));
   if (packages == nullptr) return;
   const auto read_package = [&](const YamlEntry& entry) {
@@ -392,17 +392,17 @@ void read_manifest(const YamlNode& manifest, const std::string& extension, Proje
     package.where = entry.where();
     check_entity_name(package.name, "a package", package.where);
     if (entry.value.is_map()) {
-      PackageReader(entry, package, project, totals, on_fault).read();
+      PackageReader(entry, package, project, totals, on_error).read();
     } else if (!entry.value.is_null()) {
       throw wrong_shape(cat("The package '", package.name, "'"), "a map with `actions:`", entry.value);
     }
     project.packages.push_back(std::move(package));
   };
-  for (const auto& entry : packages->entries) guarded(on_fault, project.faults, [&] { read_package(entry); });
+  for (const auto& entry : packages->entries) guarded(on_error, project.errors, [&] { read_package(entry); });
   check_rules(*packages, project.warnings);
 }
 
-void check_names(Project& project, OnFault on_fault) {
+void check_names(Project& project, OnError on_error) {
   std::map<std::string, SourcePosition> seen;
   const auto check = [&](const std::string& name, const SourcePosition& where) {
     const auto [known, fresh] = seen.emplace(name, where);
@@ -412,7 +412,7 @@ void check_names(Project& project, OnFault on_fault) {
                                                 " and at ", where.to_string(), "."))
             .hint("Give one of them another name or another package.")
             .at(where);
-    guarded(on_fault, project.faults, [&twice] { throw Error(twice); });
+    guarded(on_error, project.errors, [&twice] { throw Error(twice); });
   };
   for (const auto& package : project.packages) {
     for (const auto& action : package.actions) check(action.full_name(), action.where);

@@ -32,7 +32,7 @@ constexpr std::string_view kApplication = "application";
 /// extension that defines it. The package `__APP_PACKAGE__` gets the name `{name}-{version}` of the project. Throws as
 /// load_project does.
 void read_manifest(const YamlNode& manifest, const std::string& extension, Project& project, InputTotals& totals,
-                   OnFault on_fault);
+                   OnError on_error);
 
 /// Notes the position of each value in the inputs of an action, a trigger or a package, by its path
 /// (Action::input_positions).
@@ -41,7 +41,7 @@ void note_input_positions(const YamlNode& inputs, InputTotals& totals,
 
 /// Adds the triggers, rules, API routes and bindings of a package's node to the package; `package` has its name.
 void read_triggers_and_rules(const YamlNode& node, Package& package, Project& project, InputTotals& totals,
-                             OnFault on_fault);
+                             OnError on_error);
 
 /// Warns of what adobe/aio-lib-runtime refuses to deploy: rules whose trigger is not in the manifest; rules whose
 /// action is not in the rule's own package (only the last part of an action's path is compared); routes of `apis:` to
@@ -51,6 +51,6 @@ void check_rules(const YamlNode& packages, std::vector<Warning>& warnings);
 
 /// Refuses two actions or sequences with the same full name (`two_actions`), and warns of sequences whose actions are
 /// missing in the project's own packages.
-void check_names(Project& project, OnFault on_fault);
+void check_names(Project& project, OnError on_error);
 
 }  // namespace adit::app

@@ -23,8 +23,8 @@ std::string text_member(const YamlNode& node, std::string_view key) {
 
 class TriggerReader {
  public:
-  TriggerReader(const YamlNode& node, Package& package, Project& project, InputTotals& totals, OnFault on_fault)
-      : node_(node), package_(package), project_(project), totals_(totals), on_fault_(on_fault) {}
+  TriggerReader(const YamlNode& node, Package& package, Project& project, InputTotals& totals, OnError on_error)
+      : node_(node), package_(package), project_(project), totals_(totals), on_error_(on_error) {}
 
   void read() {
     for_each("triggers", [this](const YamlEntry& entry) { trigger(entry); });
@@ -37,9 +37,9 @@ class TriggerReader {
   template <typename Read>
   void for_each(std::string_view key, Read read) {
     const YamlNode* map = nullptr;
-    guarded(on_fault_, project_.faults, [&] { map = optional_map(node_, key, cat("package '", package_.name, "'")); });
+    guarded(on_error_, project_.errors, [&] { map = optional_map(node_, key, cat("package '", package_.name, "'")); });
     if (map == nullptr) return;
-    for (const auto& entry : map->entries) guarded(on_fault_, project_.faults, [&] { read(entry); });
+    for (const auto& entry : map->entries) guarded(on_error_, project_.errors, [&] { read(entry); });
   }
 
   void read_inputs(const YamlNode& node, const std::string& owner, json::object& inputs,
@@ -126,14 +126,14 @@ class TriggerReader {
   Package& package_;
   Project& project_;
   InputTotals& totals_;
-  OnFault on_fault_;
+  OnError on_error_;
 };
 
 }  // namespace
 
 void read_triggers_and_rules(const YamlNode& node, Package& package, Project& project, InputTotals& totals,
-                             OnFault on_fault) {
-  TriggerReader(node, package, project, totals, on_fault).read();
+                             OnError on_error) {
+  TriggerReader(node, package, project, totals, on_error).read();
 }
 
 }  // namespace adit::app

@@ -226,8 +226,8 @@ struct Project {
   /// Every configuration file that was read, absolute, in order of reading.
   std::vector<std::string> files;
   std::vector<Warning> warnings;
-  /// The faults that load_project skipped because of OnFault::go_on.
-  std::vector<Error> faults;
+  /// The errors that load_project skipped because of OnError::go_on.
+  std::vector<Error> errors;
 
   /// All of them, in file order.
   [[nodiscard]] std::vector<const Action*> actions() const;
@@ -251,12 +251,12 @@ struct Project {
 /// `ext.config.yaml` or `manifest.yml`, returns the folder of the former. Throws Error `no_project` (configuration).
 [[nodiscard]] std::string find_project_root(const std::string& start = "");
 
-/// What reading does at a fault: throws it, or adds it to Project::faults and leaves out the smallest part around it.
-enum class OnFault { stop, go_on };
+/// What reading does at an error: throws it, or adds it to Project::errors and leaves out the smallest part around it.
+enum class OnError { stop, go_on };
 
 /// Reads the project whose root is this folder. Throws Error (configuration), with file, line and column:
 /// `invalid_yaml`, `invalid_config`, `invalid_name`, `invalid_limit`, `include_missing`, `include_cycle`,
 /// `two_actions`, `no_project`, `file_unreadable`.
-[[nodiscard]] Project load_project(const std::string& root, OnFault on_fault = OnFault::stop);
+[[nodiscard]] Project load_project(const std::string& root, OnError on_error = OnError::stop);
 
 }  // namespace adit::app

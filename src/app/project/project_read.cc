@@ -52,13 +52,13 @@ std::string path_member(const YamlNode& node, std::string_view key, const std::s
 
 class ProjectReader {
  public:
-  ProjectReader(const std::string& root, OnFault on_fault) : on_fault_(on_fault) { project_.root = root; }
+  ProjectReader(const std::string& root, OnError on_error) : on_error_(on_error) { project_.root = root; }
 
   Project read() {
     or_go_on([this] { read_package_json(); });
     or_go_on([this] { read_configuration(); });
     or_go_on([this] { refuse_too_many(); });
-    check_names(project_, on_fault_);
+    check_names(project_, on_error_);
     add_loader_errors();
     return std::move(project_);
   }
@@ -66,18 +66,18 @@ class ProjectReader {
  private:
   template <typename Read>
   void or_go_on(Read read) {
-    guarded(on_fault_, project_.faults, read);
+    guarded(on_error_, project_.errors, read);
   }
 
-  /// Adds the errors of Adobe's loader. For each place only one is reported: a fault before a loader error, and a
-  /// loader error before other warnings.
+  /// Adds the errors of Adobe's loader. For each place only one is reported: an error of this project
+  /// before a loader error, and a loader error before other warnings.
   void add_loader_errors() {
     for (auto& loader_error : loader_errors_) {
       const auto place = loader_error.warning.where.to_string();
-      const bool is_fault = std::any_of(project_.faults.begin(), project_.faults.end(), [&place](const Error& fault) {
-        return fault.where() && fault.where()->to_string() == place;
-      });
-      if (is_fault) continue;
+      const bool is_reported =
+          std::any_of(project_.errors.begin(), project_.errors.end(),
+                      [&place](const Error& error) { return error.where() && error.where()->to_string() == place; });
+      if (is_reported) continue;
       std::erase_if(project_.warnings, [&place](const Warning& warning) { return warning.where.to_string() == place; });
       project_.warnings.push_back(std::move(loader_error.warning));
     }
@@ -183,7 +183,7 @@ class ProjectReader {
     // In wskdeploy's older form everything is one level deeper, below `project`.
     const auto* inner = optional_map(root, "project", shown_path(path));
     read_manifest(inner != nullptr && root.find("packages") == nullptr ? *inner : root, std::string(kApplication),
-                  project_, totals_, on_fault_);
+                  project_, totals_, on_error_);
   }
 
   /// As in adobe/aio-cli-lib-app-config, the application's own `runtimeManifest` replaces the legacy file.
@@ -238,7 +238,7 @@ class ProjectReader {
       return;
     }
     application_has_manifest_ = application_has_manifest_ || is_application;
-    read_manifest(*manifest, name, project_, totals_, on_fault_);
+    read_manifest(*manifest, name, project_, totals_, on_error_);
   }
 
   Project project_;
@@ -247,16 +247,16 @@ class ProjectReader {
   /// The scripts of package.json that have a hook's name. As in adobe/aio-cli-lib-app-config, they are hooks of the
   /// application unless its configuration defines its own.
   json::object script_hooks_;
-  OnFault on_fault_;
+  OnError on_error_;
   bool application_has_manifest_ = false;
 };
 
 }  // namespace
 
-Project load_project(const std::string& root, OnFault on_fault) {
+Project load_project(const std::string& root, OnError on_error) {
   auto folder = fs::absolute(root.empty() ? fs::path(".") : fs::path(root)).lexically_normal();
   if (!folder.has_filename() && folder.has_relative_path()) folder = folder.parent_path();
-  return ProjectReader(folder.string(), on_fault).read();
+  return ProjectReader(folder.string(), on_error).read();
 }
 
 }  // namespace adit::app

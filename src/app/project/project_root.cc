@@ -32,7 +32,7 @@ std::vector<fs::path> upwards_from(fs::path folder) {
 }
 
 /// Returns true if that app.config.yaml includes this file. If it cannot be parsed, its text is searched, so that the
-/// user sees the fault in it and not an error that follows from it.
+/// user sees the error in it and not an error that follows from it.
 bool includes(const fs::path& app_config, const fs::path& part) {
   try {
     const auto tree = read_config_tree(app_config.string());
@@ -81,7 +81,7 @@ bool is_of_app_builder(const YamlNode& root, std::string_view name) {
   return false;
 }
 
-/// Decides the same for a file that is not valid YAML by the beginnings of its lines, so that the user sees the fault
+/// Decides the same for a file that is not valid YAML by the beginnings of its lines, so that the user sees the error
 /// in it.
 bool seems_of_app_builder(std::string_view text, std::string_view name) {
   const auto has_line = [lines = cat('\n', text)](std::string_view key) {

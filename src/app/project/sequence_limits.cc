@@ -49,14 +49,14 @@ class Traversal {
 
 }  // namespace
 
-SequenceFault sequence_fault(const std::string& name, const std::vector<std::string>& components,
+SequenceError sequence_error(const std::string& name, const std::vector<std::string>& components,
                              const ComponentsOf& components_of) {
-  if (components.empty()) return SequenceFault::empty;
-  if (components.size() > kMaxSequenceLength) return SequenceFault::too_long;
+  if (components.empty()) return SequenceError::empty;
+  if (components.size() > kMaxSequenceLength) return SequenceError::too_long;
   Traversal traversal(components_of);
   traversal.visit(name, components);
-  if (traversal.is_cyclic()) return SequenceFault::cyclic;
-  return traversal.is_too_long() ? SequenceFault::too_long : SequenceFault::none;
+  if (traversal.is_cyclic()) return SequenceError::cyclic;
+  return traversal.is_too_long() ? SequenceError::too_long : SequenceError::none;
 }
 
 }  // namespace adit::app

@@ -14,7 +14,7 @@ bool is_word(char c) {
 
 bool may_stand_inside(char c) { return is_word(c) || std::string_view("@ .&-").find(c) != std::string_view::npos; }
 
-std::string fault_of_name(std::string_view name) {
+std::string flaw_of_name(std::string_view name) {
   constexpr std::size_t kLongest = 256;
   if (name.empty()) return "is empty";
   if (name.size() > kLongest) return cat("has more than ", kLongest, " bytes");
@@ -72,9 +72,9 @@ void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> know
 }
 
 void check_entity_name(std::string_view name, std::string_view kind, const SourcePosition& where) {
-  const auto fault = fault_of_name(name);
-  if (fault.empty()) return;
-  throw Error::configuration("invalid_name", cat("The name '", name, "' of ", kind, " ", fault, "."))
+  const auto flaw = flaw_of_name(name);
+  if (flaw.empty()) return;
+  throw Error::configuration("invalid_name", cat("The name '", name, "' of ", kind, " ", flaw, "."))
       .hint(
           "A name begins with a letter, a digit or _. After that it may also contain blanks and @ . & -, but no blank "
           "at the end.")

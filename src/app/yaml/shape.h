@@ -20,14 +20,14 @@ namespace adit::app {
 /// quotes.
 [[nodiscard]] std::string optional_text(const YamlNode& parent, std::string_view key, std::string_view owner);
 
-/// Calls `run`. With OnFault::go_on, adds an error that it throws to `faults`.
+/// Calls `run`. With OnError::go_on, adds an error that it throws to `errors`.
 template <typename Run>
-void guarded(OnFault on_fault, std::vector<Error>& faults, Run run) {
-  if (on_fault == OnFault::stop) return run();
+void guarded(OnError on_error, std::vector<Error>& errors, Run run) {
+  if (on_error == OnError::stop) return run();
   try {
     run();
-  } catch (const Error& fault) {
-    faults.push_back(fault);
+  } catch (const Error& error) {
+    errors.push_back(error);
   }
 }
 

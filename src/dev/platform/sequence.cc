@@ -38,14 +38,14 @@ void run_sequence(const std::vector<std::string>& components, json::value params
 
 std::string_view sequence_refusal(const std::string& name, const std::vector<std::string>& components,
                                   const app::ComponentsOf& components_of) {
-  switch (app::sequence_fault(name, components, components_of)) {
-    case app::SequenceFault::none:
+  switch (app::sequence_error(name, components, components_of)) {
+    case app::SequenceError::none:
       return {};
-    case app::SequenceFault::empty:
+    case app::SequenceError::empty:
       return messages::kSequenceEmpty;
-    case app::SequenceFault::too_long:
+    case app::SequenceError::too_long:
       return messages::kSequenceTooLong;
-    case app::SequenceFault::cyclic:
+    case app::SequenceError::cyclic:
       return messages::kSequenceCyclic;
   }
   return {};
