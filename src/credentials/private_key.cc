@@ -42,7 +42,7 @@ Error is_truncated(const Reading& reading) {
 }
 
 /// Returns the refusal as an Error that names the setting, and the passphrase's setting in the hint.
-Error refuse(const Reading& reading, const jwt::KeyRefusal& refusal) {
+Error refuse(const Reading& reading, const jwt::UnusableKey& refusal) {
   auto hint = refusal.hint;
   if (refusal.code == "key_encrypted") {
     hint = cat("Give its passphrase in ", reading.passphrase_name,
@@ -81,7 +81,7 @@ std::string block_encoding(const jwt::PemBlock& block) {
 PrivateKey read_der(const Secret& der, const Reading& reading) {
   try {
     return {jwt::signing_key_from_der(der.reveal(), reading.passphrase), der_encoding(der.reveal()) + " DER"};
-  } catch (const jwt::KeyRefusal& refusal) {
+  } catch (const jwt::UnusableKey& refusal) {
     throw refuse(reading, refusal);
   }
 }
@@ -134,7 +134,7 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
   }
   try {
     return {jwt::signing_key_from_blocks(blocks, reading.passphrase), encoding};
-  } catch (const jwt::KeyRefusal& refusal) {
+  } catch (const jwt::UnusableKey& refusal) {
     // The CERTIFICATE lines may contain a DER key, encoded by certutil -encode.
     if (blocks.size() == 1 && blocks.front().ended && refusal.code == "key_is_certificate" &&
         der_encoding(blocks.front().body.reveal()) != "DER") {

@@ -20,41 +20,41 @@ namespace {
 
 using openssl::bytes;
 
-KeyRefusal is_certificate() {
-  return KeyRefusal(
+UnusableKey is_certificate() {
+  return UnusableKey(
       "key_is_certificate", "is a certificate, not a private key.",
       "The certificate is the public half that Adobe's console keeps; give the private key that was made with it, "
       "a text that begins with -----BEGIN PRIVATE KEY-----.");
 }
 
-KeyRefusal is_request() {
-  return KeyRefusal("key_is_certificate", "is a certificate signing request, not a private key.",
-                    "Give the private key that was made with the request.");
+UnusableKey is_request() {
+  return UnusableKey("key_is_certificate", "is a certificate signing request, not a private key.",
+                     "Give the private key that was made with the request.");
 }
 
-KeyRefusal is_public() {
-  return KeyRefusal("key_is_public", "is a public key; only the private half can sign.",
-                    "Give the private key of the same pair, a text that begins with -----BEGIN PRIVATE KEY-----.");
+UnusableKey is_public() {
+  return UnusableKey("key_is_public", "is a public key; only the private half can sign.",
+                     "Give the private key of the same pair, a text that begins with -----BEGIN PRIVATE KEY-----.");
 }
 
-KeyRefusal is_truncated() {
-  return KeyRefusal(
+UnusableKey is_truncated() {
+  return UnusableKey(
       "key_truncated", "is cut off: its end is missing.",
       "Copy it again, the -----END line included. In .env a key over several lines must be in double quotes.");
 }
 
-KeyRefusal is_damaged() {
-  return KeyRefusal("invalid_key", "is damaged: its parts do not decode.",
-                    "Copy it again from the file that it was made in.");
+UnusableKey is_damaged() {
+  return UnusableKey("invalid_key", "is damaged: its parts do not decode.",
+                     "Copy it again from the file that it was made in.");
 }
 
-KeyRefusal needs_passphrase() {
-  return KeyRefusal("key_encrypted", "is encrypted, and no passphrase is given.",
-                    "Give its passphrase, or remove the encryption: openssl pkey -in private.key -out plain.key");
+UnusableKey needs_passphrase() {
+  return UnusableKey("key_encrypted", "is encrypted, and no passphrase is given.",
+                     "Give its passphrase, or remove the encryption: openssl pkey -in private.key -out plain.key");
 }
 
-KeyRefusal wrong_passphrase() {
-  return KeyRefusal(
+UnusableKey wrong_passphrase() {
+  return UnusableKey(
       "key_passphrase_wrong", "does not decrypt with the passphrase given.",
       "Check the passphrase; openssl pkey -in private.key -noout asks for it and shows whether it is correct.");
 }
@@ -70,9 +70,9 @@ bool cipher_is_unknown() {
   return false;
 }
 
-KeyRefusal cannot_decrypt() {
+UnusableKey cannot_decrypt() {
   if (cipher_is_unknown()) {
-    return KeyRefusal(
+    return UnusableKey(
         "key_unsupported", "is encrypted with a cipher that OpenSSL no longer offers.",
         "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in private.key");
   }
@@ -132,10 +132,10 @@ openssl::Pkey from_private_key_info(PKCS8_PRIV_KEY_INFO* info) {
   }
   if (openssl::Pkey key(EVP_PKCS82PKEY(info)); key) return key;
   if (id == NID_rsaEncryption || id == NID_X9_62_id_ecPublicKey || id == NID_ED25519) throw is_damaged();
-  throw KeyRefusal("key_unsupported",
-                   id == NID_undef ? "is of a type that adit does not know."
-                                   : cat("is of type ", OBJ_nid2ln(id), ", which adit cannot use."),
-                   "Use RSA with 2048 bits or more: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+  throw UnusableKey("key_unsupported",
+                    id == NID_undef ? "is of a type that adit does not know."
+                                    : cat("is of type ", OBJ_nid2ln(id), ", which adit cannot use."),
+                    "Use RSA with 2048 bits or more: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
 }
 
 openssl::Pkey try_private_key_info(std::string_view der) {
@@ -152,9 +152,9 @@ openssl::Pkey try_encrypted(std::string_view der, const Secret& passphrase) {
   const X509_ALGOR* algorithm = nullptr;
   X509_SIG_get0(sealed.get(), &algorithm, nullptr);
   if (derivation_work(*algorithm) > 1) {
-    throw KeyRefusal("key_unsupported",
-                     "is encrypted in a way that would take minutes or days to undo, whatever the passphrase.",
-                     "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in private.key");
+    throw UnusableKey("key_unsupported",
+                      "is encrypted in a way that would take minutes or days to undo, whatever the passphrase.",
+                      "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in private.key");
   }
   const auto word = passphrase.reveal();
   const openssl::PrivateKeyInfo info(PKCS8_decrypt(sealed.get(), word.data(), static_cast<int>(word.size())));
@@ -170,7 +170,7 @@ openssl::Pkey try_type(int type, std::string_view der) {
   return openssl::Pkey(d2i_PrivateKey(type, nullptr, &at, static_cast<long>(der.size())));
 }
 
-/// Throws the matching KeyRefusal if the DER is a certificate, a request, a public key or PKCS#12.
+/// Throws the matching UnusableKey if the DER is a certificate, a request, a public key or PKCS#12.
 void refuse_other_der(std::string_view der) {
   const auto size = static_cast<long>(der.size());
   const auto* at = bytes(der.data());
@@ -183,8 +183,8 @@ void refuse_other_der(std::string_view der) {
   if (openssl::Pkey(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, size))) throw is_public();
   at = bytes(der.data());
   if (openssl::Pkcs12(d2i_PKCS12(nullptr, &at, size))) {
-    throw KeyRefusal("key_unsupported", "is a PKCS#12 container (.p12, .pfx).",
-                     "Take the key out: openssl pkcs12 -in store.p12 -nocerts -nodes -out private.key");
+    throw UnusableKey("key_unsupported", "is a PKCS#12 container (.p12, .pfx).",
+                      "Take the key out: openssl pkcs12 -in store.p12 -nocerts -nodes -out private.key");
   }
 }
 
@@ -201,8 +201,8 @@ openssl::Pkey read_traditionally_encrypted(const PemBlock& block, const Secret& 
   std::string header = cat("Proc-Type: 4,ENCRYPTED\nDEK-Info: ", block.dek_info, '\n');
   EVP_CIPHER_INFO cipher{};
   if (PEM_get_EVP_CIPHER_INFO(header.data(), &cipher) != 1) {
-    throw KeyRefusal("key_unsupported", "is encrypted with a cipher that adit does not know.",
-                     "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in private.key");
+    throw UnusableKey("key_unsupported", "is encrypted with a cipher that adit does not know.",
+                      "Encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in private.key");
   }
   Secret body = block.body;
   // A copy, because PEM_do_header decrypts in place.
@@ -224,12 +224,12 @@ openssl::Pkey read_traditionally_encrypted(const PemBlock& block, const Secret& 
 openssl::Pkey read_block(const PemBlock& block, const Secret& passphrase) {
   if (!block.ended) throw is_truncated();
   if (block.label == "OPENSSH PRIVATE KEY") {
-    throw KeyRefusal("key_unsupported", "is in OpenSSH's own format.",
-                     "Convert it: ssh-keygen -p -m PKCS8 -f private.key");
+    throw UnusableKey("key_unsupported", "is in OpenSSH's own format.",
+                      "Convert it: ssh-keygen -p -m PKCS8 -f private.key");
   }
   if (block.label == "DSA PRIVATE KEY") {
-    throw KeyRefusal("key_unsupported", "is a DSA key, which no JWT algorithm uses.",
-                     "Use RSA with 2048 bits or more: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+    throw UnusableKey("key_unsupported", "is a DSA key, which no JWT algorithm uses.",
+                      "Use RSA with 2048 bits or more: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
   }
   if (block.body.empty()) throw is_damaged();
   if (block.encrypted_traditionally()) return read_traditionally_encrypted(block, passphrase);
@@ -241,23 +241,23 @@ openssl::Pkey read_block(const PemBlock& block, const Secret& passphrase) {
   if (label.ends_with("CERTIFICATE REQUEST")) throw is_request();
   if (label.ends_with("CERTIFICATE")) throw is_certificate();
   if (label.starts_with("PGP ")) {
-    throw KeyRefusal("key_unsupported", "is a PGP key.",
-                     "Use RSA: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+    throw UnusableKey("key_unsupported", "is a PGP key.",
+                      "Use RSA: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
   }
-  throw KeyRefusal("invalid_key", "is a PEM block of another kind.",
-                   "Give a text that begins with -----BEGIN PRIVATE KEY-----.");
+  throw UnusableKey("invalid_key", "is a PEM block of another kind.",
+                    "Give a text that begins with -----BEGIN PRIVATE KEY-----.");
 }
 
 }  // namespace
 
-Error to_error(const KeyRefusal& refusal, std::string_view subject) {
+Error to_error(const UnusableKey& refusal, std::string_view subject) {
   return Error::configuration(refusal.code, cat(subject, ' ', refusal.words)).hint(refusal.hint);
 }
 
 openssl::Pkey decode_private_blocks(const std::vector<PemBlock>& blocks, const Secret& passphrase) {
   if (blocks.empty()) {
-    throw KeyRefusal("invalid_key", "is not PEM: it has no -----BEGIN line.",
-                     "Give a text that begins with -----BEGIN PRIVATE KEY-----.");
+    throw UnusableKey("invalid_key", "is not PEM: it has no -----BEGIN line.",
+                      "Give a text that begins with -----BEGIN PRIVATE KEY-----.");
   }
   // A file may contain a certificate or EC PARAMETERS as well as the key.
   const auto found = std::find_if(blocks.begin(), blocks.end(),
@@ -269,7 +269,7 @@ openssl::Pkey decode_private_blocks(const std::vector<PemBlock>& blocks, const S
 openssl::Pkey decode_private_der(std::string_view der, const Secret& passphrase) {
   switch (der_extent(der)) {
     case DerExtent::not_der:
-      throw KeyRefusal("invalid_key", "is not DER.", "Give PKCS#8 or PKCS#1 in PEM or DER.");
+      throw UnusableKey("invalid_key", "is not DER.", "Give PKCS#8 or PKCS#1 in PEM or DER.");
     case DerExtent::truncated:
       throw is_truncated();
     case DerExtent::complete:

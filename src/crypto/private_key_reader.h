@@ -15,8 +15,8 @@
 namespace adit::jwt {
 
 /// Thrown if a text is not a private key that adit can use. A caller that knows the key's name makes an Error of it.
-struct KeyRefusal : std::exception {
-  KeyRefusal(std::string its_code, std::string_view its_words, std::string its_hint)
+struct UnusableKey : std::exception {
+  UnusableKey(std::string its_code, std::string_view its_words, std::string its_hint)
       : code(std::move(its_code)), words(its_words), hint(std::move(its_hint)) {}
 
   /// One of the codes of SigningKey::from_pem().
@@ -27,9 +27,9 @@ struct KeyRefusal : std::exception {
 };
 
 /// Returns the Error (configuration) about the key that messages call `subject`.
-[[nodiscard]] Error to_error(const KeyRefusal& refusal, std::string_view subject);
+[[nodiscard]] Error to_error(const UnusableKey& refusal, std::string_view subject);
 
-// The functions below throw KeyRefusal.
+// The functions below throw UnusableKey.
 
 /// Decodes a private key and checks it.
 [[nodiscard]] SigningKey signing_key_from_blocks(const std::vector<PemBlock>& blocks, const Secret& passphrase);

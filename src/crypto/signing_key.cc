@@ -89,23 +89,23 @@ void forget_encoding(EVP_PKEY* key) {
 SigningKey make_signing_key(openssl::Pkey key) {
   const auto type = key_type(key.get());
   if (!type)
-    throw KeyRefusal("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
-                     "Use RSA, P-256, P-384, P-521 or Ed25519.");
+    throw UnusableKey("key_unsupported", cat("is ", describe(key.get()), ", which adit cannot use."),
+                      "Use RSA, P-256, P-384, P-521 or Ed25519.");
   const int bits = EVP_PKEY_get_bits(key.get());
   bool consistent = true;
   switch (*type) {
     case KeyType::rsa: {
       if (bits < kMinRsaBits) {
-        throw KeyRefusal("key_too_short",
-                         cat("is ", describe(key.get()), "; at least 2048 are secure (RFC 7518 section 3.3)."),
-                         kMakeRsa);
+        throw UnusableKey("key_too_short",
+                          cat("is ", describe(key.get()), "; at least 2048 are secure (RFC 7518 section 3.3)."),
+                          kMakeRsa);
       }
       if (bits > kMaxRsaBits)
-        throw KeyRefusal("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
+        throw UnusableKey("key_unsupported", cat("is ", describe(key.get()), ", which is too long."), kMakeRsa);
       const RsaNumbers numbers(key.get());
       if (numbers.get(OSSL_PKEY_PARAM_RSA_FACTOR3))
-        throw KeyRefusal("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
-      if (has_roca_modulus(key.get())) throw KeyRefusal("key_weak", kRocaWords, kMakeRsa);
+        throw UnusableKey("key_unsupported", "is an RSA key of more than two primes.", kMakeRsa);
+      if (has_roca_modulus(key.get())) throw UnusableKey("key_weak", kRocaWords, kMakeRsa);
       consistent = consistent_rsa(numbers);
       break;
     }
@@ -119,8 +119,8 @@ SigningKey make_signing_key(openssl::Pkey key) {
       break;  // the public key is computed from the private one
   }
   if (!consistent) {
-    throw KeyRefusal("invalid_key", "is damaged: its numbers do not belong together.",
-                     "Copy it again from the file that it was made in.");
+    throw UnusableKey("invalid_key", "is damaged: its numbers do not belong together.",
+                      "Copy it again from the file that it was made in.");
   }
   return SigningKey(std::make_shared<const SigningKey::Handle>(KeyHandle{std::move(key), *type, bits}));
 }
@@ -140,7 +140,7 @@ SigningKey signing_key_from_der(std::string_view der, const Secret& passphrase) 
 SigningKey SigningKey::from_pem(const Secret& pem, const Secret& passphrase) {
   try {
     return signing_key_from_blocks(parse_pem(pem.reveal()), passphrase);
-  } catch (const KeyRefusal& refusal) {
+  } catch (const UnusableKey& refusal) {
     throw to_error(refusal, kPrivateKeySubject);
   }
 }
@@ -148,7 +148,7 @@ SigningKey SigningKey::from_pem(const Secret& pem, const Secret& passphrase) {
 SigningKey SigningKey::from_der(const Secret& der, const Secret& passphrase) {
   try {
     return signing_key_from_der(der.reveal(), passphrase);
-  } catch (const KeyRefusal& refusal) {
+  } catch (const UnusableKey& refusal) {
     throw to_error(refusal, kPrivateKeySubject);
   }
 }

@@ -19,7 +19,7 @@ const source = kFloors
 
 // Functions that make an Error and have its code as their first argument, and those that have it as their second.
 const kMakers =
-  /\b(?:Error::(?:failure|configuration)|current_error|KeyRefusal|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
+  /\b(?:Error::(?:failure|configuration)|current_error|UnusableKey|refuse)\(\s*(?:[\w.]+,\s*)?(?:[^;"(]*\? )?"([a-z0-9_]+)"(?:\s*:\s*"([a-z0-9_]+)")?/g
 const thrown = new Set([...source.matchAll(kMakers)].flatMap(([, first, second]) => second ? [first, second] : [first]))
 const documented =
   [...readFileSync(join(SOURCE, 'docs/errors.md'), 'utf8').matchAll(/^\| `([a-z0-9_]+)` \|/gm)].map(([, code]) => code)
