@@ -38,8 +38,8 @@ struct Claim {
   std::optional<std::chrono::milliseconds> lock_left = std::nullopt;
 };
 
-/// The longest lease of a lock. A lock in a store that expires later than this was not made by adit, or the clock was
-/// changed since; it is treated as free.
+/// The longest lease of a lock. The lease is the time for which a lock is taken; at its end the lock expires. A lock in
+/// a store that expires later than this was not made by adit, or the clock was changed since; it is treated as free.
 constexpr std::chrono::milliseconds kLongestLease{120'000};
 
 /// Keeps tokens for other threads, processes and hosts. Each record has a lock, so that only one of them fetches.

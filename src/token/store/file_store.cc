@@ -40,8 +40,8 @@ constexpr int kNamesLookedAt = 10'000;
 constexpr std::chrono::seconds kLeftoverAge{60};
 constexpr std::chrono::hours kRecordAge{24 * 30};
 
-/// The word for this boot in a lease file. Processes that cannot read the boot's id have the same word: their leases
-/// apply to each other, because only a running process can hold the lock on the file.
+/// The word for this boot in a lock's file. Processes that cannot read the boot's id have the same word: their locks
+/// apply to each other, because only a running process can hold the file flocked.
 std::string boot_word() { return boot_id().empty() ? "unknown" : boot_id(); }
 
 std::int64_t now_ms() { return duration_cast<milliseconds>(MonotonicClock::now().time_since_epoch()).count(); }
@@ -187,7 +187,7 @@ std::string FileStore::write_beside(const Descriptor& folder, const std::string&
   auto beside = cat(name, '.', getpid(), '.', ++count, '.', std::random_device{}(), ".tmp");
   Descriptor file(openat(folder.get(), beside.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) fail("cannot be written", errno);
-  // A record must be on the disk before it replaces the old one. A lease need not be, because it ends with its holder.
+  // A record must be on the disk before it replaces the old one. A lock need not be, because it ends with its holder.
   const bool done = write_all(file.get(), head) && write_all(file.get(), text) &&
                     (keep_locked != nullptr ? flock(file.get(), LOCK_EX | LOCK_NB) == 0 : fsync(file.get()) == 0);
   if (!done) {

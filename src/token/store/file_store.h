@@ -20,8 +20,9 @@ namespace adit::token {
 /// - `NAME.token` is a record; its first line contains the fence. A file is only replaced as a whole (written beside,
 ///   synced, renamed): if a process is killed, readers see the old or the new record. A file of another user, one that
 ///   is not regular, and one that is not a record are treated as absent.
-/// - `NAME.lease` is the lock: its fence and its end, in this boot's time. The holder keeps the file flocked. The lock
-///   of a process that was killed is therefore free at once; that of a process that hangs is free at its end.
+/// - `NAME.lease` is the lock: its fence and the end of its lease, in this boot's time. The holder keeps the file
+///   flocked. The lock of a process that was killed is therefore free at once; that of a process that hangs is free at
+///   the end of its lease.
 /// - The folder itself is flocked during each change, for 2 s at most.
 ///
 /// If the folder is missing when something is written, it is made with mode 0700. Files have mode 0600. An existing
