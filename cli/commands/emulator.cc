@@ -59,7 +59,8 @@ struct EmulatorRequest {
   std::vector<std::string> allowed_origins;
 };
 
-constexpr std::string_view kEmulatorFooter = R"(The clients file:
+constexpr std::string_view kEmulatorFooter =
+    R"(The clients file (`clients:` lists the integrations, which are credentials of the Developer Console):
   clients:
     - client_id: 58b23182d80a40fea8b12bc236d71167
       client_secret: p8e-...                # or client_secrets: [old, new]
@@ -270,9 +271,9 @@ void add_emulator(Command program) {
                   "below). May be repeated")
       .type_name("ORIGIN")
       .repeatable();
-  command.add_option("--env-file", request->env_file, "Register the credentials of this .env file as a client")
+  command.add_option("--env-file", request->env_file, "Register the credentials of this .env file as an integration")
       .type_name("FILE");
-  command.add_option("--clients", request->clients_file, "A YAML file with clients to register (see below)")
+  command.add_option("--clients", request->clients_file, "A YAML file with integrations to register (see below)")
       .type_name("FILE");
   command
       .add_option("--token-lifetime", request->token_lifetime,

@@ -134,7 +134,8 @@ void add_run(Command program) {
       program.add_command("run", "Run any program with its requests for Adobe's hosts redirected to an emulator");
   const auto request = std::make_shared<RunRequest>();
   command.add_option("COMMAND", request->words, "The program and its arguments, after --").required();
-  command.add_option("--clients", request->clients_file, "A YAML file with clients to register, as for adit emulator")
+  command
+      .add_option("--clients", request->clients_file, "A YAML file with integrations to register, as for adit emulator")
       .type_name("FILE");
   command.add_option("--fault", request->faults, "A fault to inject, as for adit emulator. May be repeated")
       .type_name("FAULT")

@@ -13,9 +13,9 @@
 namespace adit::console {
 
 /// The data of the views "Tokens" and "Emulator" (docs/console.md): the tokens that an emulator issued, the requests
-/// that it answered and refused, its clients, faults and rates. Returns no token, no assertion and no secret. Publishes
-/// the event `request` for each request that the emulator answers. The emulator and the events must outlive it.
-/// Thread-safe.
+/// that it answered and refused, its integrations, faults and rates. Returns no token, no assertion and no secret.
+/// Publishes the event `request` for each request that the emulator answers. The emulator and the events must outlive
+/// it. Thread-safe.
 class EmulatorContent : public Content {
  public:
   EmulatorContent(emulator::Emulator& emulator, EventStream& events);

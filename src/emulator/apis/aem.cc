@@ -48,7 +48,7 @@ void authenticate(const Call& call) {
   const auto client = call.service.integrations.find(call.notes.client_id);
   if (!client) throw AemRefusal{403, "the emulator does not know the token's client"};
   if (client->product_profiles.empty())
-    throw AemRefusal{403, "the technical account has no permission: the client has no product profile"};
+    throw AemRefusal{403, "the technical account has no permission: the integration has no product profile"};
 }
 
 template <typename Answer>

@@ -40,7 +40,7 @@ json::object pass_gateway(const Call& call) {
   }
   // The technical account has no product profile, so it may use no product. A new token does not help.
   if (client->product_profiles.empty())
-    throw GatewayRefusal{403, "403025", "Profile is not valid", {}, "the client has no product profile"};
+    throw GatewayRefusal{403, "403025", "Profile is not valid", {}, "the integration has no product profile"};
   return std::move(claims);
 }
 

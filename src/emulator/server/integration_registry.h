@@ -17,10 +17,10 @@ namespace adit::emulator {
 
 /// The Developer Console allows a credential this many client secrets at once.
 inline constexpr std::size_t kMaxSecrets = 2;
-/// The limit for the number of clients.
+/// The limit for the number of integrations.
 inline constexpr std::size_t kMaxIntegrations = 10'000;
 
-/// A client secret as the Developer Console lists it. The list has the order of the client's `client_secrets`.
+/// A client secret as the Developer Console lists it. The list has the order of the integration's `client_secrets`.
 struct SecretRecord {
   std::string uuid;
   WallTime created;
@@ -33,14 +33,14 @@ struct SecretRecord {
 /// changes.
 class IntegrationRegistry {
  public:
-  /// Adds a client, or replaces the one with its client id. Invents a technical account if it has none.
-  void put(Integration client, WallTime now);
-  /// nullptr if no client has this id.
+  /// Adds an integration, or replaces the one with its client id. Invents a technical account if it has none.
+  void put(Integration integration, WallTime now);
+  /// nullptr if no integration has this id.
   [[nodiscard]] std::shared_ptr<const Integration> find(std::string_view client_id) const;
-  /// Finds a client by the Console's number for its credential (`credential_id`), or by its client id.
+  /// Finds an integration by the Console's number for it (`credential_id`), or by its client id.
   [[nodiscard]] std::shared_ptr<const Integration> find_credential(std::string_view id) const;
   [[nodiscard]] std::size_t size() const;
-  /// All clients, ordered by client id.
+  /// All integrations, ordered by client id.
   [[nodiscard]] std::vector<std::shared_ptr<const Integration>> list() const;
 
   [[nodiscard]] std::vector<SecretRecord> secrets(std::string_view client_id) const;
@@ -49,7 +49,7 @@ class IntegrationRegistry {
     Secret value;
     SecretRecord record;
   };
-  /// Returns `nullopt` if the client has `kMaxSecrets` secrets already, or does not exist.
+  /// Returns `nullopt` if the integration has `kMaxSecrets` secrets already, or does not exist.
   [[nodiscard]] std::optional<Added> add_secret(std::string_view client_id, WallTime now);
   enum class Removal { done, unknown, last };
   /// Does not remove the last secret, because a credential without a secret cannot be rotated.
@@ -57,14 +57,14 @@ class IntegrationRegistry {
 
  private:
   struct Entry {
-    std::shared_ptr<const Integration> client;
+    std::shared_ptr<const Integration> integration;
     std::vector<SecretRecord> records;
   };
   mutable std::mutex mutex_;
-  std::map<std::string, Entry, std::less<>> clients_;
+  std::map<std::string, Entry, std::less<>> integrations_;
 };
 
-/// The Console's number for a client's credential. It is the same at each start.
+/// The Console's number for an integration. It is the same at each start.
 [[nodiscard]] std::string credential_id(std::string_view client_id);
 
 }  // namespace adit::emulator

@@ -73,10 +73,11 @@ class Service {
   /// Throws Error `too_many_faults`, or `invalid_fault` if no path of an endpoint begins with the fault's path.
   void add_faults(std::vector<Fault> added);
   [[nodiscard]] std::size_t revoked_count() const { return revocations_.size(); }
-  /// How long this client must wait because of its own rate or the general one; `nullopt` if the request is allowed.
+  /// How long this integration must wait because of its own rate or the general one; `nullopt` if the request is
+  /// allowed.
   [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,
                                                               std::string_view client_id);
-  /// The rates for clients that have no rate of their own. `nullopt` is no limit.
+  /// The rates for integrations that have no rate of their own. `nullopt` is no limit.
   struct Rates {
     std::optional<Rate> token;
     std::optional<Rate> api;
