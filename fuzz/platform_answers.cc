@@ -24,13 +24,13 @@ struct Answers final : http::Transport {
   int requests = 0;
 };
 
-void read_activations(const deploy::Client& client) {
+void read_activations(const deploy::OpenWhiskClient& client) {
   done([&] { static_cast<void>(deploy::list_logs(client, {.action = "p/a", .since = {}}, {})); });
   done([&] { static_cast<void>(deploy::get_activation(client, "id", "result")); });
 }
 
 /// Makes a plan from the entities that the platform lists, and applies it.
-void plan_and_apply(const deploy::Client& client) {
+void plan_and_apply(const deploy::OpenWhiskClient& client) {
   const auto deployed = accepted([&] { return deploy::read_deployed(client, true); });
   if (!deployed) return;
   deploy::WantedEntities wanted;
@@ -55,7 +55,7 @@ void plan_and_apply(const deploy::Client& client) {
 ADIT_FUZZ(platform_answers) {
   for (const auto& use : {read_activations, plan_and_apply}) {
     Answers answers(bytes);
-    use(deploy::Client({.base = "http://127.0.0.1", .name_space = "ns", .key = Secret("user:password"), .token = {}},
-                       answers));
+    use(deploy::OpenWhiskClient(
+        {.base = "http://127.0.0.1", .name_space = "ns", .key = Secret("user:password"), .token = {}}, answers));
   }
 }

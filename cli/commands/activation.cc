@@ -24,7 +24,7 @@ namespace adit::cli {
 namespace {
 
 struct ActivationRequest {
-  PlatformOptions platform;
+  PlatformAccessOptions platform;
   std::string action;
   std::string id;
   std::optional<std::string> since;
@@ -72,7 +72,7 @@ void list(const ActivationRequest& request) {
 }
 
 /// Returns the activation id on the command line, or that of the newest activation with --last.
-std::string id_of(const ActivationRequest& request, const deploy::Client& client) {
+std::string id_of(const ActivationRequest& request, const deploy::OpenWhiskClient& client) {
   if (!request.last) {
     if (request.id.empty())
       throw Error::configuration("no_activation", "Which activation?")

@@ -318,7 +318,7 @@ void run_call(const CallRequest& call) {
   Output output(call.output, call.include || call.head);
   Received received;
   {
-    Progress line(cat(request.method(), ' ', shown));
+    ProgressLine line(cat(request.method(), ' ', shown));
     received = send(call, request,
                     {.sink = &output,
                      .progress = [&line](const http::Progress& progress) { line.tick(detail_of(progress)); },

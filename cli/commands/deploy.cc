@@ -27,7 +27,7 @@ namespace adit::cli {
 namespace {
 
 struct DeployRequest {
-  PlatformOptions platform;
+  PlatformAccessOptions platform;
   std::string target;
   bool dry_run = false;
   bool no_verify = false;
@@ -85,10 +85,10 @@ void confirm(const deploy::Plan& plan, const std::string& question, std::string_
 }
 
 /// Makes the changes. If one fails, reports what is done and what is not.
-void make_changes(const deploy::Plan& plan, const deploy::Client& client, const Secret& key) {
+void make_changes(const deploy::Plan& plan, const deploy::OpenWhiskClient& client, const Secret& key) {
   std::vector<const deploy::Step*> begun;
   try {
-    Progress progress("Deploying");
+    ProgressLine progress("Deploying");
     deploy::apply(plan, client, key, [&](const deploy::Step& step) {
       if (Interrupts::signal() != 0) throw Interrupted();
       begun.push_back(&step);
@@ -160,7 +160,7 @@ void check_feeds(const deploy::WantedEntities& wanted, const deploy::Destination
 }
 
 /// Finds the name of the namespace `_`, because references between entities must contain it.
-void resolve_namespace(deploy::WantedOptions& options, const deploy::Client& client) {
+void resolve_namespace(deploy::WantedOptions& options, const deploy::OpenWhiskClient& client) {
   if (options.name_space == "_") options.name_space = client.own_namespace();
 }
 
@@ -232,10 +232,10 @@ void deploy(const DeployRequest& request) {
     if (!request.no_hooks && !request.dry_run) run_hooks_for_terminal(project, session.environment(), names);
   };
   run_hooks({"pre-app-build", "build-actions"});
-  const auto code = deployable_code(project, session.environment(),
-                                    request.target.empty()
-                                        ? (destination.platform == deploy::Platform::openwhisk ? "native" : "nodejs")
-                                        : request.target);
+  const auto code = deployable_code(
+      project, session.environment(),
+      request.target.empty() ? (destination.platform == deploy::PlatformKind::openwhisk ? "native" : "nodejs")
+                             : request.target);
   run_hooks({"build-static", "post-app-build"});
   const auto wanted = deploy::wanted_entities(project, session.environment(), code, options);
   for (const auto& text : wanted.unset) log(LogLevel::warn, text);

@@ -17,7 +17,7 @@ namespace adit::cli {
 namespace {
 
 struct FireRequest {
-  PlatformOptions platform;
+  PlatformAccessOptions platform;
   std::string trigger;
   /// Key, value, key, value, …
   std::vector<std::string> params;

@@ -23,7 +23,7 @@ namespace adit::cli {
 namespace {
 
 struct InfoRequest {
-  PlatformOptions platform;
+  PlatformAccessOptions platform;
   bool json = false;
 };
 

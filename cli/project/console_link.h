@@ -8,7 +8,7 @@
 
 #include "cli/project/dev_certificate.h"
 
-#include "console/admission.h"
+#include "console/access_check.h"
 
 namespace adit::cli {
 

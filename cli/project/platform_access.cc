@@ -27,7 +27,7 @@ http::ClientOptions options_for(const deploy::Destination& to, const Environment
 
 }  // namespace
 
-void PlatformOptions::add_to(Command command) {
+void PlatformAccessOptions::add_to(Command command) {
   command
       .add_option(
           "--to", to,
@@ -38,27 +38,27 @@ void PlatformOptions::add_to(Command command) {
   project.add_to(command);
 }
 
-PlatformSession::PlatformSession(const PlatformOptions& options)
+PlatformSession::PlatformSession(const PlatformAccessOptions& options)
     : options_(options),
       settings_(options.project.settings()),
       destination_(deploy::Destination::of(settings_.environment, options.to)),
       http_(std::make_unique<http::Client>(options_for(destination_, settings_.environment))) {}
 
 void PlatformSession::require_namespace() const {
-  if (destination_.platform != deploy::Platform::adobe || destination_.namespace_origin) return;
+  if (destination_.platform != deploy::PlatformKind::adobe || destination_.namespace_origin) return;
   throw Error::configuration("missing_params", "AIO_runtime_namespace is not set, so the namespace is not known.")
       .hint(
           "Set AIO_runtime_namespace and AIO_runtime_auth in .env; `adit import` takes them from the file that Adobe "
           "Developer Console offers.");
 }
 
-deploy::Client PlatformSession::reader() {
+deploy::OpenWhiskClient PlatformSession::reader() {
   require_namespace();
   if (destination_.key.empty())
     throw Error::configuration("missing_params",
                                cat("AIO_runtime_auth, the key of ", destination_.shown(), ", is not set."))
         .hint(
-            destination_.platform == deploy::Platform::adobe
+            destination_.platform == deploy::PlatformKind::adobe
                 ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "
                   "offers."
                 : "Set AIO_runtime_auth in .env, which `adit dev` also reads, or use the key that `adit dev` prints.");
@@ -66,9 +66,9 @@ deploy::Client PlatformSession::reader() {
           *http_};
 }
 
-deploy::Client PlatformSession::deployer() {
+deploy::OpenWhiskClient PlatformSession::deployer() {
   deployer_origin_ = destination_.key_origin;
-  if (destination_.platform != deploy::Platform::adobe) return reader();
+  if (destination_.platform != deploy::PlatformKind::adobe) return reader();
   require_namespace();
   auto project = options_.project;
   if (!project.grant) project.grant = "oauth";

@@ -9,13 +9,13 @@
 #include "cli/terminal/command_line.h"
 
 #include "app/project/inputs.h"
-#include "deploy/client.h"
 #include "deploy/destination.h"
+#include "deploy/openwhisk_client.h"
 
 namespace adit::cli {
 
 /// The options of commands that use a platform: `--to`, and those of every command that needs a project's token.
-struct PlatformOptions {
+struct PlatformAccessOptions {
   ProjectOptions project;
   std::string to;
 
@@ -26,7 +26,7 @@ struct PlatformOptions {
 /// A platform, ready for requests. Not thread-safe.
 class PlatformSession {
  public:
-  explicit PlatformSession(const PlatformOptions& options);
+  explicit PlatformSession(const PlatformAccessOptions& options);
   PlatformSession(const PlatformSession&) = delete;
   PlatformSession& operator=(const PlatformSession&) = delete;
 
@@ -37,17 +37,17 @@ class PlatformSession {
   [[nodiscard]] http::Transport& transport() { return *http_; }
   /// Returns a client for activations and triggers, which uses the namespace's key. Throws Error `missing_params`
   /// (configuration) if there is none.
-  [[nodiscard]] deploy::Client reader();
+  [[nodiscard]] deploy::OpenWhiskClient reader();
   /// Returns a client that deploys: to Adobe's deploy service with a token of the project's OAuth credential, otherwise
   /// like reader(). Throws also what getting a token throws, and `untrusted_destination`.
-  [[nodiscard]] deploy::Client deployer();
+  [[nodiscard]] deploy::OpenWhiskClient deployer();
   /// The origin of the credential that deployer() uses.
   [[nodiscard]] const std::optional<SettingOrigin>& deployer_origin() const { return deployer_origin_; }
 
  private:
   void require_namespace() const;
 
-  const PlatformOptions& options_;
+  const PlatformAccessOptions& options_;
   app::ProjectEnvironment settings_;
   deploy::Destination destination_;
   std::unique_ptr<http::Client> http_;

@@ -241,9 +241,9 @@ void note(std::string_view text) {
   if (!common_options().quiet) print_error(text);
 }
 
-Progress::Progress(std::string what) : what_(std::move(what)), started_ms_(now_ms()) {}
+ProgressLine::ProgressLine(std::string what) : what_(std::move(what)), started_ms_(now_ms()) {}
 
-void Progress::tick(std::string_view detail) {
+void ProgressLine::tick(std::string_view detail) {
   constexpr long long kQuiet = 1000;
   constexpr long long kBetween = 100;
   const auto now = now_ms();
@@ -257,11 +257,11 @@ void Progress::tick(std::string_view detail) {
   write_raw(std::cerr, cat("\r\033[K", line, '\r'));
 }
 
-void Progress::clear() {
+void ProgressLine::clear() {
   if (std::exchange(shown_, false)) write_raw(std::cerr, "\r\033[K");
 }
 
-Progress::~Progress() { clear(); }
+ProgressLine::~ProgressLine() { clear(); }
 
 Waiting::Waiting(std::string what) : progress_(std::move(what)) {
   if (common_options().quiet || !is_terminal(Stream::err)) return;

@@ -97,12 +97,12 @@ void note(std::string_view text);
 
 /// Shows on stderr that work is in progress if it lasts longer than a second; only on a terminal, and not with
 /// `--quiet`. The destructor removes the line. Call `tick` from time to time, from one thread.
-class Progress {
+class ProgressLine {
  public:
-  explicit Progress(std::string what);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  explicit ProgressLine(std::string what);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
 
   void tick(std::string_view detail = {});
   /// Removes the line; the next tick shows it again.
@@ -115,7 +115,7 @@ class Progress {
   bool shown_ = false;
 };
 
-/// A Progress that ticks by itself, for work that cannot call `tick`.
+/// A ProgressLine that ticks by itself, for work that cannot call `tick`.
 class Waiting {
  public:
   explicit Waiting(std::string what);
@@ -130,7 +130,7 @@ class Waiting {
   std::mutex mutex_;
   std::condition_variable ended_;
   bool over_ = false;
-  Progress progress_;
+  ProgressLine progress_;
   std::thread ticker_;
 };
 

@@ -27,14 +27,14 @@ std::string url_of(std::string_view origin, const Secret& token) {
 http::ServerResponse bad_request(std::string_view message) { return refusal_of(400, "bad_request", message); }
 
 Site::Site(Keys keys, http::LocalAccess access, Content& content)
-    : admission_(std::move(keys), std::move(access)), content_(content) {}
+    : access_check_(std::move(keys), std::move(access)), content_(content) {}
 
 bool Site::owns(std::string_view path) {
   return path == kRoot || (path.starts_with(kRoot) && path[kRoot.size()] == '/');
 }
 
 bool Site::stream(const http::ServerRequest& request, const http::Reply& reply) {
-  if (request.path != cat(kData, "events") || request.method != "GET" || admission_.answer(request)) return false;
+  if (request.path != cat(kData, "events") || request.method != "GET" || access_check_.answer(request)) return false;
   auto last = std::string(request.headers.get_or_empty("last-event-id"));
   for (const auto& [name, value] : http::parse_query(request.query))
     if (last.empty() && name == "after") last = value;
@@ -44,7 +44,7 @@ bool Site::stream(const http::ServerRequest& request, const http::Reply& reply) 
 
 http::ServerResponse Site::answer(const http::ServerRequest& request) {
   auto response = [&] {
-    if (auto refused = admission_.answer(request)) return *std::move(refused);
+    if (auto refused = access_check_.answer(request)) return *std::move(refused);
     try {
       return page_or_data(request);
     } catch (const Error& error) {

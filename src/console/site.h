@@ -9,7 +9,7 @@
 #include "adit/http_server.h"
 #include "adit/secret.h"
 
-#include "console/admission.h"
+#include "console/access_check.h"
 #include "console/event_stream.h"
 
 namespace adit::console {
@@ -42,7 +42,7 @@ class Site {
   /// or is not allowed.
   bool stream(const http::ServerRequest& request, const http::Reply& reply);
   /// Whether the request comes from a browser that has logged in.
-  [[nodiscard]] bool is_known(const http::ServerRequest& request) const { return admission_.is_known(request); }
+  [[nodiscard]] bool is_known(const http::ServerRequest& request) const { return access_check_.is_known(request); }
 
   [[nodiscard]] EventStream& events() { return events_; }
   /// Answers all requests that wait for events, and later ones at once, so that the server can end.
@@ -51,7 +51,7 @@ class Site {
  private:
   [[nodiscard]] http::ServerResponse page_or_data(const http::ServerRequest& request);
 
-  Admission admission_;
+  AccessCheck access_check_;
   Content& content_;
   EventStream events_;
 };

@@ -60,7 +60,7 @@ bool is_action(const ListedActivation& activation) {
 
 }  // namespace
 
-std::vector<ListedActivation> list_activations(const Client& client, const ActivationQuery& query) {
+std::vector<ListedActivation> list_activations(const OpenWhiskClient& client, const ActivationQuery& query) {
   auto path = cat("activations?limit=", query.limit);
   if (!query.action.empty()) path += cat("&name=", form_encode(query.action));
   if (query.since) {
@@ -76,11 +76,11 @@ std::vector<ListedActivation> list_activations(const Client& client, const Activ
   return all;
 }
 
-json::value get_activation(const Client& client, const std::string& id, std::string_view part) {
+json::value get_activation(const OpenWhiskClient& client, const std::string& id, std::string_view part) {
   return client.get(cat("activations/", encoded_segment(id), part.empty() ? "" : "/", part));
 }
 
-std::vector<ActivationLogs> list_logs(const Client& client, const ActivationQuery& query,
+std::vector<ActivationLogs> list_logs(const OpenWhiskClient& client, const ActivationQuery& query,
                                       const std::set<std::string>& known) {
   std::vector<ActivationLogs> all;
   auto found = list_activations(client, query);

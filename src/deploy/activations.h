@@ -10,7 +10,7 @@
 #include "adit/clock.h"
 #include "adit/json.h"
 
-#include "deploy/client.h"
+#include "deploy/openwhisk_client.h"
 
 namespace adit::deploy {
 
@@ -38,10 +38,11 @@ struct ListedActivation {
 };
 
 /// Returns the activations, newest first.
-[[nodiscard]] std::vector<ListedActivation> list_activations(const Client& client, const ActivationQuery& query);
+[[nodiscard]] std::vector<ListedActivation> list_activations(const OpenWhiskClient& client,
+                                                             const ActivationQuery& query);
 
 /// Returns an activation's record, or a part of it: `result` or `logs`. Throws Error `not_found`.
-[[nodiscard]] json::value get_activation(const Client& client, const std::string& id, std::string_view part);
+[[nodiscard]] json::value get_activation(const OpenWhiskClient& client, const std::string& id, std::string_view part);
 
 struct ActivationLogs {
   ListedActivation activation;
@@ -50,7 +51,7 @@ struct ActivationLogs {
 
 /// Returns the logs of these activations, oldest first. Leaves out activations in `known`, those without logs, and
 /// those of sequences and triggers, whose logs are only the ids of the activations that they started.
-[[nodiscard]] std::vector<ActivationLogs> list_logs(const Client& client, const ActivationQuery& query,
+[[nodiscard]] std::vector<ActivationLogs> list_logs(const OpenWhiskClient& client, const ActivationQuery& query,
                                                     const std::set<std::string>& known);
 
 }  // namespace adit::deploy

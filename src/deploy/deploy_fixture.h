@@ -7,7 +7,7 @@
 #include "adit/http_server.h"
 
 #include "app/project/project_fixture.h"
-#include "deploy/client.h"
+#include "deploy/openwhisk_client.h"
 
 namespace adit::deploy {
 
@@ -38,7 +38,7 @@ class DeployFixture : public app::ProjectFixture {
   }
   [[nodiscard]] std::string url() const { return cat("http://127.0.0.1:", server_.port()); }
   [[nodiscard]] http::Transport& transport() { return http_; }
-  [[nodiscard]] Client client() {
+  [[nodiscard]] OpenWhiskClient client() {
     return {{.base = url(), .name_space = "ns", .key = Secret("u:p"), .token = {}}, http_};
   }
 

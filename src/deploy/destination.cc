@@ -71,7 +71,7 @@ bool is_stage(const Environment& environment) {
 void set_write_url(Destination& to, const Environment& environment) {
   to.write_url = to.api_host;
   to.write_origin = to.host_origin;
-  if (to.platform != Platform::adobe) return;
+  if (to.platform != PlatformKind::adobe) return;
   const auto* service = environment.find("AIO_DEPLOY_SERVICE_URL");
   const bool is_set = service != nullptr && !trim(service->value).empty();
   if (is_set) {
@@ -96,18 +96,19 @@ Destination Destination::of(const Environment& environment, const std::string& t
   const auto* key = setting("AIO_runtime_auth");
   Destination result;
   if (to == "local") {
-    result.platform = Platform::local;
+    result.platform = PlatformKind::local;
     result.api_host = kLocalHost;
   } else if (!to.empty() && to != "openwhisk" && to != "adobe") {
     result.host_origin = SettingOrigin{"--to", SettingSource::command_line, {"the command line", 0, 0}};
     result.api_host = checked_url(to, "--to", result.host_origin->where);
-    result.platform = is_adobes(http::split_url(result.api_host).host()) ? Platform::adobe : Platform::openwhisk;
+    result.platform =
+        is_adobes(http::split_url(result.api_host).host()) ? PlatformKind::adobe : PlatformKind::openwhisk;
   } else {
     result.api_host =
         host == nullptr ? std::string(kAdobeHost) : checked_url(host->value, "AIO_runtime_apihost", host->origin);
     result.host_origin = origin("AIO_runtime_apihost", host);
     const bool adobe = is_adobes(http::split_url(result.api_host).host());
-    result.platform = to == "adobe" || (to.empty() && adobe) ? Platform::adobe : Platform::openwhisk;
+    result.platform = to == "adobe" || (to.empty() && adobe) ? PlatformKind::adobe : PlatformKind::openwhisk;
   }
   if (key != nullptr) result.key = Secret(trim(key->value));
   result.key_origin = origin("AIO_runtime_auth", key);
@@ -131,7 +132,7 @@ void Destination::refuse_foreign_namespace(const SettingOrigin& secret, const st
 }
 
 bool Destination::has_adobe_validators() const {
-  if (platform != Platform::openwhisk) return true;
+  if (platform != PlatformKind::openwhisk) return true;
   const auto host = http::split_url(api_host).host();
   return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
 }
@@ -139,18 +140,18 @@ bool Destination::has_adobe_validators() const {
 std::string Destination::web_url(std::string_view full_name) const {
   const auto slash = full_name.find('/');
   const auto path = encoded_path(slash == std::string_view::npos ? cat("default/", full_name) : std::string(full_name));
-  if (platform == Platform::adobe && api_host == kAdobeHost)
+  if (platform == PlatformKind::adobe && api_host == kAdobeHost)
     return cat("https://", name_space, ".adobeioruntime.net/api/v1/web/", path);
   return cat(api_host, "/api/v1/web/", encoded_segment(name_space), "/", path);
 }
 
 std::string Destination::shown() const {
   switch (platform) {
-    case Platform::local:
+    case PlatformKind::local:
       return cat("adit dev at ", api_host);
-    case Platform::adobe:
+    case PlatformKind::adobe:
       return cat("Adobe I/O Runtime, namespace ", name_space, ", by ", write_url);
-    case Platform::openwhisk:
+    case PlatformKind::openwhisk:
       break;
   }
   return cat("OpenWhisk at ", api_host, ", namespace ", name_space);

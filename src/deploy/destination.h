@@ -12,14 +12,14 @@
 /// key), or `adit dev`.
 ///
 ///     const auto to = Destination::of(environment, "");  // the server, the namespace and the key
-///     const Client client({.base = to.write_url, .name_space = to.name_space, .key = to.key, .token = {}}, http);
+///     const OpenWhiskClient client({to.write_url, to.name_space, to.key, {}}, http);
 ///     const auto wanted = wanted_entities(project, environment, code, options);  // from the manifest
 ///     const auto plan = make_plan(wanted, read_deployed(client, has_routes));    // what has to be changed
 ///     apply(plan, client, to.key, [](const Step& step) { print(step); });        // changes it, step by step
 namespace adit::deploy {
 
 /// The kind of platform, whose rules a deployment follows.
-enum class Platform {
+enum class PlatformKind {
   /// `adit dev` on this machine.
   local,
   /// An OpenWhisk where the namespace's key is enough for everything.
@@ -31,7 +31,7 @@ enum class Platform {
 
 /// Where to deploy, and with which key.
 struct Destination {
-  Platform platform = Platform::openwhisk;
+  PlatformKind platform = PlatformKind::openwhisk;
   /// For reading, calling and web actions: a URL without a slash at its end, such as `https://adobeioruntime.net`.
   std::string api_host;
   /// For deploying: the same URL, or Adobe's deploy service with its path `/runtime`.

@@ -27,7 +27,7 @@ std::string code_of(const Environment& environment, const std::string& to) {
 
 TEST(Destination, is_adobes_by_default) {
   auto to = Destination::of(of_project("AIO_runtime_namespace=ns\nAIO_runtime_auth=u:p\n"), "");
-  EXPECT_EQ(to.platform, Platform::adobe);
+  EXPECT_EQ(to.platform, PlatformKind::adobe);
   EXPECT_EQ(to.api_host, "https://adobeioruntime.net");
   EXPECT_EQ(to.write_url, "https://deploy-service.app-builder.adp.adobe.io/runtime");
   EXPECT_EQ(to.key.reveal(), "u:p");
@@ -38,13 +38,13 @@ TEST(Destination, is_adobes_by_default) {
   EXPECT_EQ(to.write_url, "http://localhost:9080/runtime");
 
   to = Destination::of(of_project("AIO_RUNTIME_APIHOST=openwhisk.example\n"), "");
-  EXPECT_EQ(to.platform, Platform::openwhisk);
+  EXPECT_EQ(to.platform, PlatformKind::openwhisk);
   EXPECT_EQ(to.write_url, "https://openwhisk.example");
   EXPECT_FALSE(to.has_adobe_validators());
   EXPECT_EQ(to.web_url("a"), "https://openwhisk.example/api/v1/web/_/default/a");
 
   to = Destination::of(of_project("AIO_runtime_apihost=https://openwhisk.example\n"), "local");
-  EXPECT_EQ(to.platform, Platform::local);
+  EXPECT_EQ(to.platform, PlatformKind::local);
   EXPECT_EQ(to.api_host, "https://localhost:9080");
   EXPECT_TRUE(Destination::of({}, "http://127.0.0.1:9081/").has_adobe_validators());
   EXPECT_EQ(Destination::of({}, "http://127.0.0.1:9081/").api_host, "http://127.0.0.1:9081");

@@ -17,7 +17,7 @@ std::string listed_name(const json::object& entity) {
   return slash == std::string_view::npos ? std::string(name) : cat(name_space.substr(slash + 1), "/", name);
 }
 
-std::map<std::string, json::object> by_name(const Client& client, const std::string& collection) {
+std::map<std::string, json::object> by_name(const OpenWhiskClient& client, const std::string& collection) {
   std::map<std::string, json::object> entities;
   for (auto& entity : client.list(collection)) {
     auto& object = entity.get_object();
@@ -160,7 +160,7 @@ std::pair<std::string, std::string> feed_action(const std::string& feed, const s
 /// Makes the changes of a plan.
 class Applying {
  public:
-  Applying(const Client& client, const Secret& key) : client_(client), key_(key) {}
+  Applying(const OpenWhiskClient& client, const Secret& key) : client_(client), key_(key) {}
 
   void make(const Step& step) const {
     if (step.kind == EntityKind::route) {
@@ -227,7 +227,7 @@ class Applying {
         .at(wanted.where);
   }
 
-  const Client& client_;
+  const OpenWhiskClient& client_;
   const Secret& key_;
 };
 
@@ -242,7 +242,7 @@ const json::object* Deployed::find(EntityKind kind, const std::string& name) con
   return found == entities.end() ? nullptr : &found->second;
 }
 
-Deployed read_deployed(const Client& client, bool with_routes) {
+Deployed read_deployed(const OpenWhiskClient& client, bool with_routes) {
   Deployed deployed{.packages = by_name(client, "packages"),
                     .actions = by_name(client, "actions"),
                     .triggers = by_name(client, "triggers"),
@@ -304,7 +304,8 @@ Plan make_removal_plan(const app::Project& project, const std::set<std::string>&
   return plan;
 }
 
-void apply(const Plan& plan, const Client& client, const Secret& key, const std::function<void(const Step&)>& before) {
+void apply(const Plan& plan, const OpenWhiskClient& client, const Secret& key,
+           const std::function<void(const Step&)>& before) {
   const Applying applying(client, key);
   for (const auto& step : plan.steps) {
     if (step.change == Change::keep) continue;

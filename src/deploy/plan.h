@@ -9,7 +9,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "deploy/client.h"
+#include "deploy/openwhisk_client.h"
 #include "deploy/wanted.h"
 
 namespace adit::deploy {
@@ -37,7 +37,7 @@ struct Deployed {
 };
 
 /// Reads the entities of the namespace. Reads routes only with `with_routes`, because many OpenWhisks have no gateway.
-[[nodiscard]] Deployed read_deployed(const Client& client, bool with_routes);
+[[nodiscard]] Deployed read_deployed(const OpenWhiskClient& client, bool with_routes);
 
 enum class Change { create, update, keep, remove };
 [[nodiscard]] std::string_view name_of(Change change);
@@ -75,6 +75,7 @@ struct Plan {
 
 /// Executes the plan. Calls `before` before each step that changes something. Throws the Error of a step; the steps
 /// before it have been executed then, and a new plan contains only the others.
-void apply(const Plan& plan, const Client& client, const Secret& key, const std::function<void(const Step&)>& before);
+void apply(const Plan& plan, const OpenWhiskClient& client, const Secret& key,
+           const std::function<void(const Step&)>& before);
 
 }  // namespace adit::deploy

@@ -101,13 +101,13 @@ std::vector<std::string_view> all_values(const Headers& headers, std::string_vie
 }
 
 /// Returns the origin of the page that the Referer header names.
-std::optional<Origin> origin_of_referer(std::string_view referer) {
+std::optional<WebOrigin> origin_of_referer(std::string_view referer) {
   const auto scheme = referer.find("://");
   if (scheme == std::string_view::npos) return std::nullopt;
-  return Origin::parse(referer.substr(0, referer.find_first_of("/?#", scheme + 3)));
+  return WebOrigin::parse(referer.substr(0, referer.find_first_of("/?#", scheme + 3)));
 }
 
-LocalAccess::Denial refused_page(const std::optional<Origin>& origin, std::string_view text) {
+LocalAccess::Denial refused_page(const std::optional<WebOrigin>& origin, std::string_view text) {
   if (origin) {
     return {cat("This server answers pages of this machine, and the request comes from a page of ", origin->to_string(),
                 "."),
@@ -124,8 +124,8 @@ LocalAccess::Denial refused_page(const std::optional<Origin>& origin, std::strin
 
 }  // namespace
 
-std::optional<Origin> Origin::parse(std::string_view text) {
-  Origin origin;
+std::optional<WebOrigin> WebOrigin::parse(std::string_view text) {
+  WebOrigin origin;
   const auto mark = text.find("://");
   if (mark == std::string_view::npos) return std::nullopt;
   origin.scheme = to_lower(text.substr(0, mark));
@@ -137,7 +137,7 @@ std::optional<Origin> Origin::parse(std::string_view text) {
   return origin;
 }
 
-std::string Origin::to_string() const {
+std::string WebOrigin::to_string() const {
   auto text = cat(scheme, "://", host);
   return port == usual_port(scheme) ? text : cat(text, ':', port);
 }
@@ -147,7 +147,7 @@ LocalAccess::LocalAccess(std::string_view listens_at, const std::vector<std::str
     : names_(std::move(own_names)) {
   for (std::string_view text : allowed_origins) {
     if (text.ends_with('/')) text.remove_suffix(1);  // browsers show an origin with a slash
-    auto origin = Origin::parse(text);
+    auto origin = WebOrigin::parse(text);
     if (!origin) {
       throw Error::configuration("invalid_origin",
                                  "An allowed origin is not of the form https://HOST or https://HOST:PORT.")
@@ -192,7 +192,7 @@ bool LocalAccess::is_own_name(const std::string& host) const {
 std::optional<LocalAccess::Denial> LocalAccess::page_denial(const ServerRequest& request) const {
   const auto origins = all_values(request.headers, "origin");
   for (const auto text : origins) {
-    const auto origin = Origin::parse(text);
+    const auto origin = WebOrigin::parse(text);
     if (!origin || !is_allowed(*origin, request)) return refused_page(origin, text);
   }
   if (!origins.empty()) return std::nullopt;
@@ -206,7 +206,7 @@ std::optional<LocalAccess::Denial> LocalAccess::page_denial(const ServerRequest&
   return std::nullopt;
 }
 
-bool LocalAccess::is_allowed(const Origin& origin, const ServerRequest& request) const {
+bool LocalAccess::is_allowed(const WebOrigin& origin, const ServerRequest& request) const {
   if (is_loopback(origin.host) || std::ranges::find(origins_, origin) != origins_.end()) return true;
   const auto own = parse_authority(request.headers.get_or_empty("host"));
   return own && own->host == origin.host && own->port.value_or(usual_port(origin.scheme)) == origin.port;

@@ -12,16 +12,16 @@ namespace adit::http {
 
 /// An origin (RFC 6454) with scheme http or https, in normal form: lower case, without a dot at the end, an IPv6
 /// address in its shortest spelling, and the port always set.
-struct Origin {
+struct WebOrigin {
   std::string scheme;
   std::string host;
   std::uint16_t port = 0;
 
   /// Returns `nullopt` unless `text` is `http(s)://HOST[:PORT]` and nothing more.
-  static std::optional<Origin> parse(std::string_view text);
+  static std::optional<WebOrigin> parse(std::string_view text);
   /// Leaves out the scheme's default port.
   [[nodiscard]] std::string to_string() const;
-  friend bool operator==(const Origin&, const Origin&) = default;
+  friend bool operator==(const WebOrigin&, const WebOrigin&) = default;
 };
 
 /// Decides which requests a server that serves only one machine answers, so that a web page that the user visits cannot
@@ -56,11 +56,11 @@ class LocalAccess {
  private:
   [[nodiscard]] std::optional<Denial> host_denial(const ServerRequest& request) const;
   [[nodiscard]] bool is_own_name(const std::string& host) const;
-  [[nodiscard]] bool is_allowed(const Origin& origin, const ServerRequest& request) const;
+  [[nodiscard]] bool is_allowed(const WebOrigin& origin, const ServerRequest& request) const;
 
   /// In normal form.
   std::vector<std::string> names_;
-  std::vector<Origin> origins_;
+  std::vector<WebOrigin> origins_;
   /// Other machines can connect, and may use names that this machine does not know.
   bool open_ = false;
 };

@@ -1,4 +1,4 @@
-#include "console/admission.h"
+#include "console/access_check.h"
 
 #include <utility>
 
@@ -28,8 +28,8 @@ std::string own_origin(const http::ServerRequest& request) {
 bool is_from_elsewhere(const http::ServerRequest& request) {
   const auto origin = request.headers.get("origin");
   if (origin) {
-    const auto theirs = http::Origin::parse(*origin);
-    return !theirs || theirs != http::Origin::parse(own_origin(request));
+    const auto theirs = http::WebOrigin::parse(*origin);
+    return !theirs || theirs != http::WebOrigin::parse(own_origin(request));
   }
   const auto site = request.headers.get_or_empty("sec-fetch-site");
   return !site.empty() && site != "same-origin" && site != "none";
@@ -37,7 +37,7 @@ bool is_from_elsewhere(const http::ServerRequest& request) {
 
 /// `adit_console_9080`
 std::string cookie_name(const http::ServerRequest& request) {
-  const auto own = http::Origin::parse(own_origin(request));
+  const auto own = http::WebOrigin::parse(own_origin(request));
   return cat("adit_console_", own ? own->port : 0);
 }
 
@@ -73,12 +73,12 @@ void add_page_headers(http::ServerResponse& response) {
   response.headers.set("Cache-Control", "no-store");
 }
 
-bool Admission::is_known(const http::ServerRequest& request) const {
+bool AccessCheck::is_known(const http::ServerRequest& request) const {
   const auto cookie = cookie_of(request);
   return cookie && Secret(*cookie) == keys_.session;
 }
 
-std::optional<http::ServerResponse> Admission::log_in(const http::ServerRequest& request) const {
+std::optional<http::ServerResponse> AccessCheck::log_in(const http::ServerRequest& request) const {
   if (request.method != "GET" || request.path != "/__adit/" || request.query.empty()) return std::nullopt;
   for (const auto& [name, value] : http::parse_query(request.query)) {
     if (name != "token" || !(Secret(value) == keys_.token || keys_.one_time->take(value))) continue;
@@ -93,7 +93,7 @@ std::optional<http::ServerResponse> Admission::log_in(const http::ServerRequest&
   return std::nullopt;
 }
 
-std::optional<http::ServerResponse> Admission::answer(const http::ServerRequest& request) const {
+std::optional<http::ServerResponse> AccessCheck::answer(const http::ServerRequest& request) const {
   if (const auto refusal = access_.denial(request)) return refused(403, "refused", refusal->message);
   if (is_from_elsewhere(request) && !(request.method == "GET" && request.path == "/__adit/"))
     return refused(403, "refused", "Another page sent this request. Only the console itself may use this API.");

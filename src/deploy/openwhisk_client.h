@@ -28,10 +28,10 @@ struct Access {
 ///
 /// Throws Error (failure) with the HTTP status: `not_authorized` (401, 403), `not_found` (404), `conflict` (409),
 /// `too_large` (413), `platform_error`; and what the transport throws.
-class Client {
+class OpenWhiskClient {
  public:
   /// `transport` must outlive this.
-  Client(Access access, http::Transport& transport) : access_(std::move(access)), transport_(transport) {}
+  OpenWhiskClient(Access access, http::Transport& transport) : access_(std::move(access)), transport_(transport) {}
 
   /// Reads all entities of a collection (`packages`, `actions`, `triggers`, `rules`), page by page.
   [[nodiscard]] json::array list(const std::string& collection) const;

@@ -1,4 +1,4 @@
-#include "console/admission.h"
+#include "console/access_check.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,18 +23,18 @@ http::ServerRequest request_for(std::string path, std::vector<std::pair<std::str
 const Keys kKeys{.token = Secret("right-token"), .session = Secret("right-session")};
 
 int status_of(const http::ServerRequest& request) {
-  const Admission admission(kKeys, http::LocalAccess("localhost"));
-  const auto answer = admission.answer(request);
+  const AccessCheck check(kKeys, http::LocalAccess("localhost"));
+  const auto answer = check.answer(request);
   return answer ? answer->status : 200;
 }
 
 const std::pair<std::string, std::string> kCookie{"cookie", "other=1; adit_console_9080=right-session"};
 
-TEST(Admission, exchanges_the_token_for_a_cookie_and_redirects_to_the_address_without_it) {
-  const Admission admission(kKeys, http::LocalAccess("localhost"));
+TEST(AccessCheck, exchanges_the_token_for_a_cookie_and_redirects_to_the_address_without_it) {
+  const AccessCheck check(kKeys, http::LocalAccess("localhost"));
   auto request = request_for("/__adit/");
   request.query = "token=right-token";
-  const auto answer = admission.answer(request);
+  const auto answer = check.answer(request);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 303);
   EXPECT_EQ(answer->headers.get_or_empty("location"), "/__adit/");
@@ -42,7 +42,7 @@ TEST(Admission, exchanges_the_token_for_a_cookie_and_redirects_to_the_address_wi
             "adit_console_9080=right-session; Path=/__adit/; HttpOnly; SameSite=Strict; Secure");
 }
 
-TEST(Admission, answers_everything_with_401_without_the_cookie) {
+TEST(AccessCheck, answers_everything_with_401_without_the_cookie) {
   for (const auto* path : {"/__adit/", "/__adit/app.js", "/__adit/api/project", "/__adit/api/events"})
     EXPECT_EQ(status_of(request_for(path)), 401) << path;
   EXPECT_EQ(status_of(request_for("/__adit/", {{"cookie", "adit_console_9080=wrong"}})), 401);
@@ -54,12 +54,12 @@ TEST(Admission, answers_everything_with_401_without_the_cookie) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(Admission, allows_a_request_with_the_cookie) {
+TEST(AccessCheck, allows_a_request_with_the_cookie) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie})), 200);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-origin"}})), 200);
 }
 
-TEST(Admission, refuses_the_token_as_a_session_and_the_cookie_of_another_port) {
+TEST(AccessCheck, refuses_the_token_as_a_session_and_the_cookie_of_another_port) {
   for (const auto* cookie : {"adit_console_9080=right-token", "adit_console_9081=right-session", "adit_console=x"})
     EXPECT_EQ(status_of(request_for("/__adit/api/project", {{"cookie", cookie}})), 401) << cookie;
   auto request = request_for("/__adit/");
@@ -67,16 +67,16 @@ TEST(Admission, refuses_the_token_as_a_session_and_the_cookie_of_another_port) {
   EXPECT_EQ(status_of(request), 401);
 }
 
-TEST(Admission, a_one_time_token_logs_in_once) {
+TEST(AccessCheck, a_one_time_token_logs_in_once) {
   const auto keys = make_keys();
-  const Admission admission(keys, http::LocalAccess("localhost"));
+  const AccessCheck check(keys, http::LocalAccess("localhost"));
   const auto status = [&](const Secret& token) {
     http::ServerRequest request;
     request.method = "GET";
     request.path = "/__adit/";
     request.query = cat("token=", token.reveal());
     request.headers.set("Host", "localhost:9080");
-    return admission.answer(request)->status;
+    return check.answer(request)->status;
   };
   const auto first = keys.one_time->issue();
   const auto second = keys.one_time->issue();
@@ -90,7 +90,7 @@ TEST(Admission, a_one_time_token_logs_in_once) {
   EXPECT_EQ(status(forgotten), 401);
 }
 
-TEST(Admission, makes_random_keys) {
+TEST(AccessCheck, makes_random_keys) {
   const auto one = make_keys();
   const auto other = make_keys();
   EXPECT_GE(one.token.size(), 32U);
@@ -98,18 +98,18 @@ TEST(Admission, makes_random_keys) {
   EXPECT_FALSE(one.token == one.session);
 }
 
-TEST(Admission, refuses_other_pages_of_this_machine_although_their_requests_have_the_cookie) {
+TEST(AccessCheck, refuses_other_pages_of_this_machine_although_their_requests_have_the_cookie) {
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:3000"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "http://localhost:9080"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"sec-fetch-site", "same-site"}})), 403);
   EXPECT_EQ(status_of(request_for("/__adit/api/project", {kCookie, {"origin", "https://localhost:9080"}})), 200);
 }
 
-TEST(Admission, refuses_another_name_of_this_machine) {
+TEST(AccessCheck, refuses_another_name_of_this_machine) {
   EXPECT_EQ(status_of(request_for("/__adit/", {kCookie, {"host", "rebound.example"}})), 403);
 }
 
-TEST(Admission, allows_changes_only_by_a_post_of_the_page_itself) {
+TEST(AccessCheck, allows_changes_only_by_a_post_of_the_page_itself) {
   auto request = request_for("/__adit/api/call", {kCookie, {"origin", "https://localhost:9080"}});
   request.method = "POST";
   EXPECT_EQ(status_of(request), 403);
@@ -119,7 +119,7 @@ TEST(Admission, allows_changes_only_by_a_post_of_the_page_itself) {
   EXPECT_EQ(status_of(request), 403);
 }
 
-TEST(Admission, the_policy_allows_nothing_inline_and_nothing_from_elsewhere) {
+TEST(AccessCheck, the_policy_allows_nothing_inline_and_nothing_from_elsewhere) {
   http::ServerResponse response;
   add_page_headers(response);
   const auto policy = std::string(response.headers.get_or_empty("content-security-policy"));

@@ -1,4 +1,4 @@
-#include "deploy/client.h"
+#include "deploy/openwhisk_client.h"
 
 #include "adit/base64.h"
 
@@ -12,13 +12,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-using ClientTest = DeployFixture;
+using OpenWhiskClientTest = DeployFixture;
 
 http::ServerResponse json_text(int status, const std::string& text) {
   return http::ServerResponse::text(status, text, "application/json");
 }
 
-TEST_F(ClientTest, sends_the_key_and_encodes_names) {
+TEST_F(OpenWhiskClientTest, sends_the_key_and_encodes_names) {
   client().put("actions/my%20package/a", {{"x", 1}});
   const auto requests = received();
   ASSERT_THAT(requests, SizeIs(1));
@@ -28,7 +28,7 @@ TEST_F(ClientTest, sends_the_key_and_encodes_names) {
   EXPECT_EQ(requests[0].body, R"({"x":1})");
 }
 
-TEST_F(ClientTest, reads_lists_page_by_page) {
+TEST_F(OpenWhiskClientTest, reads_lists_page_by_page) {
   json::array page;
   for (int number = 0; number < 200; ++number) page.push_back(json::object{{"name", cat("a", number)}});
   answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
@@ -37,7 +37,7 @@ TEST_F(ClientTest, reads_lists_page_by_page) {
   EXPECT_EQ(received()[1].query, "limit=200&skip=200");
 }
 
-TEST_F(ClientTest, reports_the_servers_error_with_a_hint) {
+TEST_F(OpenWhiskClientTest, reports_the_servers_error_with_a_hint) {
   struct Case {
     int status;
     std::string code;
@@ -58,7 +58,7 @@ TEST_F(ClientTest, reports_the_servers_error_with_a_hint) {
   EXPECT_EQ(error_of([this] { (void)client().list("actions"); }).code(), "invalid_response_body");
 }
 
-TEST_F(ClientTest, stops_reading_an_endless_list) {
+TEST_F(OpenWhiskClientTest, stops_reading_an_endless_list) {
   json::array page(200, json::value(5));
   for (int number = 0; number < 500; ++number)
     answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
@@ -66,9 +66,9 @@ TEST_F(ClientTest, stops_reading_an_endless_list) {
   EXPECT_EQ(received().size(), 500U);
 }
 
-TEST_F(ClientTest, quotes_no_credential_that_the_server_echoes) {
+TEST_F(OpenWhiskClientTest, quotes_no_credential_that_the_server_echoes) {
   const std::string key = "3f1b-user:some-password";
-  const Client client({.base = url(), .name_space = "ns", .key = Secret(key), .token = {}}, transport());
+  const OpenWhiskClient client({.base = url(), .name_space = "ns", .key = Secret(key), .token = {}}, transport());
   const auto echo = cat("you sent ", key, " as ", base64_encode(key), "\x1b[31m");
   for (const auto& body : {to_json(json::object{{"error", echo}}), to_json(json::object{{"message", echo}}), echo}) {
     answer("GET /api/v1/namespaces/ns/rules/r", json_text(400, body));
@@ -80,21 +80,21 @@ TEST_F(ClientTest, quotes_no_credential_that_the_server_echoes) {
   EXPECT_LT(error_of([&] { (void)client.get("rules/r"); }).message().size(), 1'000U);
 }
 
-TEST_F(ClientTest, reports_a_missing_entity_as_absent) {
+TEST_F(OpenWhiskClientTest, reports_a_missing_entity_as_absent) {
   EXPECT_EQ(client().find("triggers/t"), std::nullopt);
   EXPECT_FALSE(client().remove("triggers/t"));
   answer("DELETE /api/v1/namespaces/ns/triggers/t", json_text(200, "{}"));
   EXPECT_TRUE(client().remove("triggers/t"));
 }
 
-TEST_F(ClientTest, returns_the_record_of_a_failed_activation) {
+TEST_F(OpenWhiskClientTest, returns_the_record_of_a_failed_activation) {
   answer("POST /api/v1/namespaces/whisk.system/actions/alarms/once",
          json_text(502, R"({"response":{"success":false,"result":{"error":"no"}}})"));
   const auto record = client().invoke("whisk.system", "alarms/once", {{"a", 1}});
   EXPECT_EQ(to_json(record), R"({"response":{"success":false,"result":{"error":"no"}}})");
 }
 
-TEST_F(ClientTest, lists_activations_newest_first_and_logs_oldest_first) {
+TEST_F(OpenWhiskClientTest, lists_activations_newest_first_and_logs_oldest_first) {
   const std::string list =
       R"([{"activationId":"1","name":"a","start":1000,"duration":5,"statusCode":0,"annotations":[{"key":"path","value":"ns/p/a"},{"key":"kind","value":"nodejs:22"}]},
           {"activationId":"2","name":"s","start":2000,"duration":1e300,"statusCode":1,"annotations":[{"key":"kind","value":"sequence"}]},

@@ -1,4 +1,4 @@
-#include "deploy/client.h"
+#include "deploy/openwhisk_client.h"
 
 #include "adit/base64.h"
 #include "adit/error.h"
@@ -63,11 +63,11 @@ bool is_missing(const http::Response& response) { return response.status() == 40
 
 }  // namespace
 
-std::string Client::in_namespace(const std::string& path) const {
+std::string OpenWhiskClient::in_namespace(const std::string& path) const {
   return cat(access_.base, "/api/v1/namespaces/", encoded_segment(access_.name_space), "/", path);
 }
 
-Secret Client::credential() const {
+Secret OpenWhiskClient::credential() const {
   if (access_.token) {
     auto source = *access_.token;
     return source.get();
@@ -75,8 +75,8 @@ Secret Client::credential() const {
   return access_.key.empty() ? Secret() : Secret(base64_encode(access_.key.reveal()));
 }
 
-http::Response Client::send(const std::string& method, const std::string& url, const json::object* body,
-                            const Allowed& allowed) const {
+http::Response OpenWhiskClient::send(const std::string& method, const std::string& url, const json::object* body,
+                                     const Allowed& allowed) const {
   const auto credential = this->credential();
   auto request = http::Request(method, url).timeout(kLongest).header("Accept", "application/json");
   if (access_.token) {
@@ -90,12 +90,12 @@ http::Response Client::send(const std::string& method, const std::string& url, c
   throw refusal(method, url, response, {&access_.key, &credential}, access_.token.has_value());
 }
 
-json::value Client::answer(const std::string& method, const std::string& url, const json::object* body) const {
+json::value OpenWhiskClient::answer(const std::string& method, const std::string& url, const json::object* body) const {
   const auto response = send(method, url, body);
   return trim(response.body()).empty() ? json::value() : response.json();
 }
 
-json::array Client::list(const std::string& collection) const {
+json::array OpenWhiskClient::list(const std::string& collection) const {
   json::array all;
   for (std::size_t skip = 0;; skip += kPage) {
     const auto page = answer("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", skip)), nullptr);
@@ -108,28 +108,29 @@ json::array Client::list(const std::string& collection) const {
   }
 }
 
-std::optional<json::object> Client::find(const std::string& path) const {
+std::optional<json::object> OpenWhiskClient::find(const std::string& path) const {
   const auto response = send("GET", in_namespace(path), nullptr, is_missing);
   if (response.status() == 404) return std::nullopt;
   auto value = response.json();
   return value.is_object() ? std::move(value.get_object()) : json::object();
 }
 
-json::value Client::get(const std::string& path) const { return answer("GET", in_namespace(path), nullptr); }
+json::value OpenWhiskClient::get(const std::string& path) const { return answer("GET", in_namespace(path), nullptr); }
 
-json::value Client::put(const std::string& path, const json::object& body) const {
+json::value OpenWhiskClient::put(const std::string& path, const json::object& body) const {
   return answer("PUT", in_namespace(cat(path, "?overwrite=true")), &body);
 }
 
-json::value Client::post(const std::string& path, const json::object& body) const {
+json::value OpenWhiskClient::post(const std::string& path, const json::object& body) const {
   return answer("POST", in_namespace(path), &body);
 }
 
-bool Client::remove(const std::string& path) const {
+bool OpenWhiskClient::remove(const std::string& path) const {
   return send("DELETE", in_namespace(path), nullptr, is_missing).ok();
 }
 
-json::value Client::invoke(std::string_view name_space, std::string_view action, const json::object& params) const {
+json::value OpenWhiskClient::invoke(std::string_view name_space, std::string_view action,
+                                    const json::object& params) const {
   const auto url = cat(access_.base, "/api/v1/namespaces/", encoded_segment(name_space), "/actions/",
                        encoded_path(action), "?blocking=true");
   // 502 with an object: the action has failed, and the body is its activation record.
@@ -140,24 +141,25 @@ json::value Client::invoke(std::string_view name_space, std::string_view action,
   return send("POST", url, &params, has_record).json();
 }
 
-std::string Client::own_namespace() const {
+std::string OpenWhiskClient::own_namespace() const {
   const auto names = answer("GET", cat(access_.base, "/api/v1/namespaces"), nullptr);
   if (names.is_array() && !names.get_array().empty() && names.get_array().front().is_string())
     return std::string(names.get_array().front().get_string());
   return access_.name_space;
 }
 
-json::value Client::get_apis() const {
+json::value OpenWhiskClient::get_apis() const {
   return answer("GET", cat(access_.base, "/api/v1/web/whisk.system/apimgmt/getApi.http"), nullptr);
 }
 
-void Client::create_api(const json::object& body, const std::string& response_type) const {
+void OpenWhiskClient::create_api(const json::object& body, const std::string& response_type) const {
   answer("POST",
          cat(access_.base, "/api/v1/web/whisk.system/apimgmt/createApi.http?responsetype=", form_encode(response_type)),
          &body);
 }
 
-void Client::delete_api(const std::string& base_path, const std::string& path, const std::string& method) const {
+void OpenWhiskClient::delete_api(const std::string& base_path, const std::string& path,
+                                 const std::string& method) const {
   answer("DELETE",
          cat(access_.base, "/api/v1/web/whisk.system/apimgmt/deleteApi.http?basepath=", form_encode(base_path),
              "&relpath=", form_encode(path), "&operation=", form_encode(method), "&force=true"),

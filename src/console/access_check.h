@@ -39,9 +39,9 @@ struct Keys {
 ///     send this header only after a preflight request (Fetch standard, CORS-safelisted request headers).
 ///
 /// Immutable.
-class Admission {
+class AccessCheck {
  public:
-  Admission(Keys keys, http::LocalAccess access) : keys_(std::move(keys)), access_(std::move(access)) {}
+  AccessCheck(Keys keys, http::LocalAccess access) : keys_(std::move(keys)), access_(std::move(access)) {}
 
   /// The response that refuses the request or logs the browser in; `nullopt` if the request is allowed.
   [[nodiscard]] std::optional<http::ServerResponse> answer(const http::ServerRequest& request) const;
