@@ -32,13 +32,12 @@ http::Request with_file(http::Request request, const std::string& data, const ch
 
 /// Encodes as curl does: `NAME=TEXT`, or `NAME@FILE` for the content of a file.
 std::string urlencoded(const std::string& part) {
-  const auto encoded = [](std::string_view text) { return replace_all(form_encode(text), "+", "%20"); };
   const auto sign = std::min(part.find('='), part.size());
   const auto at = sign == part.size() ? std::min(part.find('@'), part.size()) : sign;
-  if (at == part.size()) return encoded(part);
+  if (at == part.size()) return percent_encode(part);
   const auto value = part.substr(at + 1);
   if (part[at] == '@' && value == "-") throw wrong_body("--data-urlencode does not read stdin.", "Write NAME@FILE.");
-  const auto text = encoded(part[at] == '@' ? read_file(value) : value);
+  const auto text = percent_encode(part[at] == '@' ? read_file(value) : value);
   return at == 0 ? text : cat(part.substr(0, at), '=', text);
 }
 

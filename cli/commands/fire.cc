@@ -11,7 +11,6 @@
 #include "cli/terminal/terminal.h"
 
 #include "base/text.h"
-#include "deploy/destination.h"
 
 namespace adit::cli {
 namespace {
@@ -29,7 +28,7 @@ void fire(const FireRequest& request) {
   for (std::size_t i = 0; i + 1 < request.params.size(); i += 2)
     event[request.params[i]] = param_value(request.params[i + 1]);
   PlatformSession session(request.platform);
-  const auto answer = session.reader().post(cat("triggers/", deploy::encoded_segment(request.trigger)), event);
+  const auto answer = session.reader().post(cat("triggers/", percent_encode(request.trigger)), event);
   const auto id = answer.is_object() ? std::string(string_member(answer.get_object(), "activationId")) : std::string();
   if (request.json) {
     print_json(

@@ -177,6 +177,20 @@ std::string form_encode(std::string_view text) {
   return result;
 }
 
+std::string percent_encode(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (const char c : text) {
+    if (is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+      result += c;
+    } else {
+      result += '%';
+      append_hex(result, static_cast<unsigned char>(c));
+    }
+  }
+  return result;
+}
+
 std::string form_decode(std::string_view text) {
   std::string result;
   result.reserve(text.size());

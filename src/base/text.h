@@ -49,6 +49,9 @@ void append_hex(std::string& text, unsigned char byte);
 /// Encode and decode application/x-www-form-urlencoded text (WHATWG URL section 5).
 [[nodiscard]] std::string form_encode(std::string_view text);
 [[nodiscard]] std::string form_decode(std::string_view text);
+/// Encodes all characters except the unreserved ones (RFC 3986 sections 2.1 and 2.3). A blank becomes `%20`, because
+/// not every server reads `+` as a blank.
+[[nodiscard]] std::string percent_encode(std::string_view text);
 
 /// Larger than any file that a person writes.
 inline constexpr std::size_t kMostTextBytes = 16U << 20U;

@@ -93,6 +93,10 @@ TEST(Form, encodes_as_whatwg_specifies) {
   EXPECT_EQ(form_encode(std::string_view("\0\n", 2)), "%00%0A");
 }
 
+TEST(PercentEncoding, keeps_only_unreserved_characters) {
+  EXPECT_EQ(percent_encode("a b&c=d/\xC3\xA9*-._~+"), "a%20b%26c%3Dd%2F%C3%A9%2A-._~%2B");
+}
+
 TEST(Form, decodes_and_does_not_change_broken_escapes) {
   EXPECT_EQ(form_decode("a+b%26%c3%A9"), "a b&\xC3\xA9");
   EXPECT_EQ(form_decode("100%"), "100%");

@@ -77,7 +77,7 @@ std::vector<ListedActivation> list_activations(const OpenWhiskClient& client, co
 }
 
 json::value get_activation(const OpenWhiskClient& client, const std::string& id, std::string_view part) {
-  return client.get(cat("activations/", encoded_segment(id), part.empty() ? "" : "/", part));
+  return client.get(cat("activations/", percent_encode(id), part.empty() ? "" : "/", part));
 }
 
 std::vector<ActivationLogs> list_logs(const OpenWhiskClient& client, const ActivationQuery& query,

@@ -142,7 +142,7 @@ std::string Destination::web_url(std::string_view full_name) const {
   const auto path = encoded_path(slash == std::string_view::npos ? cat("default/", full_name) : std::string(full_name));
   if (platform == PlatformKind::adobe && api_host == kAdobeHost)
     return cat("https://", name_space, ".adobeioruntime.net/api/v1/web/", path);
-  return cat(api_host, "/api/v1/web/", encoded_segment(name_space), "/", path);
+  return cat(api_host, "/api/v1/web/", percent_encode(name_space), "/", path);
 }
 
 std::string Destination::shown() const {
@@ -157,13 +157,11 @@ std::string Destination::shown() const {
   return cat("OpenWhisk at ", api_host, ", namespace ", name_space);
 }
 
-std::string encoded_segment(std::string_view text) { return replace_all(form_encode(text), "+", "%20"); }
-
 std::string encoded_path(std::string_view text) {
   std::string path;
   for (std::size_t begin = 0; begin <= text.size();) {
     const auto slash = std::min(text.find('/', begin), text.size());
-    path += cat(path.empty() ? "" : "/", encoded_segment(text.substr(begin, slash - begin)));
+    path += cat(path.empty() ? "" : "/", percent_encode(text.substr(begin, slash - begin)));
     begin = slash + 1;
   }
   return path;

@@ -68,8 +68,6 @@ struct Destination {
   [[nodiscard]] std::string shown() const;
 };
 
-/// Percent-encodes a segment of a path (RFC 3986).
-[[nodiscard]] std::string encoded_segment(std::string_view text);
 /// Percent-encodes the segments of `PACKAGE/NAME`, and keeps the slash.
 [[nodiscard]] std::string encoded_path(std::string_view text);
 

@@ -64,7 +64,7 @@ bool is_missing(const http::Response& response) { return response.status() == 40
 }  // namespace
 
 std::string OpenWhiskClient::in_namespace(const std::string& path) const {
-  return cat(access_.base, "/api/v1/namespaces/", encoded_segment(access_.name_space), "/", path);
+  return cat(access_.base, "/api/v1/namespaces/", percent_encode(access_.name_space), "/", path);
 }
 
 Secret OpenWhiskClient::credential() const {
@@ -131,7 +131,7 @@ bool OpenWhiskClient::remove(const std::string& path) const {
 
 json::value OpenWhiskClient::invoke(std::string_view name_space, std::string_view action,
                                     const json::object& params) const {
-  const auto url = cat(access_.base, "/api/v1/namespaces/", encoded_segment(name_space), "/actions/",
+  const auto url = cat(access_.base, "/api/v1/namespaces/", percent_encode(name_space), "/actions/",
                        encoded_path(action), "?blocking=true");
   // 502 with an object: the action has failed, and the body is its activation record.
   const auto has_record = [](const http::Response& response) {

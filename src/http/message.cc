@@ -73,25 +73,6 @@ bool looks_like_html(std::string_view body) {
          start.starts_with("<body") || start.starts_with("<h1");
 }
 
-/// Encodes all characters except the unreserved ones (RFC 3986 sections 2.1 and 2.3). A blank becomes `%20`, because
-/// not every server reads `+` as a blank.
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string encoded;
-  encoded.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool is_unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                               c == '.' || c == '_' || c == '~';
-    if (is_unreserved) {
-      encoded += c;
-    } else {
-      encoded.append({'%', kDigits[byte >> 4U], kDigits[byte & 0xFU]});
-    }
-  }
-  return encoded;
-}
-
 /// Describes a body that is not JSON, without quoting it, because it may contain secrets.
 std::string describe(std::string_view body, std::string_view content_type) {
   const auto text = trim(body);
