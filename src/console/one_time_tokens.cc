@@ -1,21 +1,14 @@
 #include "console/one_time_tokens.h"
 
 #include <algorithm>
-#include <array>
-
-#include <sys/random.h>
 
 #include "adit/base64.h"
-#include "adit/error.h"
+
+#include "base/random_bytes.h"
 
 namespace adit::console {
 
-Secret random_token() {
-  std::array<char, 24> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    throw Error::failure("no_randomness", "The system returned no random numbers.");
-  return Secret(base64url_encode({bytes.data(), bytes.size()}));
-}
+Secret random_token() { return Secret(base64url_encode(random_bytes(24))); }
 
 Secret OneTimeTokens::issue() {
   auto token = random_token();

@@ -1,14 +1,11 @@
 #include "adit/oauth_client.h"
 
-#include <array>
-
-#include <openssl/rand.h>
-
 #include "adit/base64.h"
 #include "adit/error.h"
 #include "adit/http.h"
 #include "adit/jwt.h"
 
+#include "base/random_bytes.h"
 #include "base/text.h"
 #include "issuers/ims/answer.h"
 #include "issuers/ims/token_request.h"
@@ -22,13 +19,6 @@ constexpr std::string_view kSettings = "the token endpoint's URL and ADIT_ENDPOI
 
 Error unfit(std::string_view what) {
   return Error::configuration("invalid_oauth_client", cat("The OAuth client cannot be used: ", what, '.'));
-}
-
-std::string random_id() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw Error::failure("sign_failed", "OpenSSL has no random numbers.");
-  return base64url_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 /// Hints for the errors of RFC 6749 section 5.2.
@@ -119,7 +109,7 @@ Secret OAuthClient::make_assertion(const AssertionKey& key, json::object claims)
   };
   unless_given("iat", static_cast<std::int64_t>(now));
   unless_given("exp", static_cast<std::int64_t>(now + options_.assertion_life.count()));
-  unless_given("jti", json::value(random_id()));
+  unless_given("jti", json::value(base64url_encode(random_bytes(16))));
   json::object header;
   if (!key.key_id.empty()) header["kid"] = key.key_id;
   return jwt::sign(claims, key.key, key.algorithm.value_or(key.key.default_algorithm()), std::move(header));

@@ -1,13 +1,11 @@
 #include "dev/host/activation_record.h"
 
-#include <array>
 #include <string_view>
 #include <utility>
 
-#include <sys/random.h>
-
 #include "adit/error.h"
 
+#include "base/random_bytes.h"
 #include "dev/entity/json_form.h"
 
 namespace adit::dev {
@@ -84,18 +82,6 @@ void ActivationRecord::fail_with(json::value error, std::string what_to_do) {
   hint = std::move(what_to_do);
 }
 
-std::string make_activation_id() {
-  std::array<unsigned char, 16> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    throw Error::failure("no_randomness", "The system gave no random numbers.");
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string id;
-  for (const auto byte : bytes) {
-    id += kDigits[byte >> 4U];
-    id += kDigits[byte & 15U];
-  }
-  return id;
-}
+std::string make_activation_id() { return random_hex(16); }
 
 }  // namespace adit::dev

@@ -1,14 +1,13 @@
 #include "emulator/server/integration_registry.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-
-#include <openssl/rand.h>
 
 #include "adit/signing_key.h"
 
+#include "base/random_bytes.h"
 #include "base/text.h"
+#include "base/wiping.h"
 #include "emulator/server/answer.h"
 
 namespace adit::emulator {
@@ -36,18 +35,9 @@ std::string new_uuid() { return replace_all(random_uuid(), "-", ""); }
 
 // A secret needs unpredictable random numbers, unlike names and ids. The Console's secrets begin with `p8e-`, too.
 Secret new_secret() {
-  std::array<unsigned char, 24> bytes{};
-  if (::RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
-    throw Error::failure("no_randomness", "The system gives no random bytes.");
-  }
-  std::string text = "p8e-";
-  for (const auto byte : bytes) {
-    text += "0123456789abcdef"[byte >> 4U];
-    text += "0123456789abcdef"[byte & 15U];
-  }
-  Secret secret(text);
-  wipe(text.data(), text.size());
-  return secret;
+  WipedString text("p8e-");
+  append_wiping(text, random_hex(24));
+  return Secret(text);
 }
 
 }  // namespace
