@@ -8,6 +8,7 @@
 
 #include "adit/error.h"
 
+#include "base/freed.h"
 #include "base/text.h"
 
 namespace adit::cli {
@@ -20,10 +21,6 @@ Error refuse(const std::string& shown, std::string_view what) {
   return Error::configuration("invalid_zip", cat(shown, ' ', what))
       .hint("Give the config.zip that the Developer Console made, with the key and the certificate in it.");
 }
-
-struct ZipDeleter {
-  void operator()(archive* open) const { archive_read_free(open); }
-};
 
 /// Returns true for names that lead out of the archive, including Windows paths: `..\key`, `C:\key`.
 bool leads_out(const std::string& name) {
@@ -38,7 +35,7 @@ bool leads_out(const std::string& name) {
 }  // namespace
 
 std::vector<ZipMember> read_zip(std::string_view bytes, const std::string& shown) {
-  const std::unique_ptr<archive, ZipDeleter> zip(archive_read_new());
+  const std::unique_ptr<archive, Freed<archive_read_free>> zip(archive_read_new());
   archive_read_support_format_zip(zip.get());
   if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
     throw refuse(shown, "is not a readable zip archive.");

@@ -163,7 +163,7 @@ WallTime Certificate::not_after() const { return time_of(X509_get0_notAfter(hand
 
 std::vector<std::string> Certificate::names() const {
   const openssl::ErrorScope errors;
-  const std::unique_ptr<GENERAL_NAMES, openssl::Freed<GENERAL_NAMES_free>> all(
+  const std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>> all(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(handle_->x509.get(), NID_subject_alt_name, nullptr, nullptr)));
   std::vector<std::string> names;
   for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
@@ -180,7 +180,7 @@ std::vector<std::string> Certificate::names() const {
 
 bool Certificate::is_authority() const {
   const openssl::ErrorScope errors;
-  const std::unique_ptr<BASIC_CONSTRAINTS, openssl::Freed<BASIC_CONSTRAINTS_free>> limits(
+  const std::unique_ptr<BASIC_CONSTRAINTS, Freed<BASIC_CONSTRAINTS_free>> limits(
       static_cast<BASIC_CONSTRAINTS*>(X509_get_ext_d2i(handle_->x509.get(), NID_basic_constraints, nullptr, nullptr)));
   return limits && limits->ca != 0;
 }

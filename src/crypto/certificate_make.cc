@@ -77,7 +77,7 @@ void extend(X509* certificate, X509* issuer, int kind, const char* value) {
   X509V3_CTX context;
   X509V3_set_ctx_nodb(&context);
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
-  const std::unique_ptr<X509_EXTENSION, openssl::Freed<X509_EXTENSION_free>> extension(
+  const std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>> extension(
       X509V3_EXT_conf_nid(nullptr, &context, kind, value));
   check(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
@@ -111,7 +111,7 @@ std::string address_bytes(const std::string& name) {
 
 void add_names(X509* certificate, const std::vector<std::string>& names) {
   if (names.empty()) return;
-  const std::unique_ptr<GENERAL_NAMES, openssl::Freed<GENERAL_NAMES_free>> all(GENERAL_NAMES_new());
+  const std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>> all(GENERAL_NAMES_new());
   check(all != nullptr);
   for (const auto& name : names) {
     const auto address = address_bytes(name);
@@ -120,9 +120,9 @@ void add_names(X509* certificate, const std::vector<std::string>& names) {
                         "Write localhost, *.example.com, 127.0.0.1 or ::1; an international name in its xn-- form.");
     }
     const auto& value = address.empty() ? name : address;
-    std::unique_ptr<ASN1_STRING, openssl::Freed<ASN1_STRING_free>> text(
+    std::unique_ptr<ASN1_STRING, Freed<ASN1_STRING_free>> text(
         ASN1_STRING_type_new(address.empty() ? V_ASN1_IA5STRING : V_ASN1_OCTET_STRING));
-    std::unique_ptr<GENERAL_NAME, openssl::Freed<GENERAL_NAME_free>> entry(GENERAL_NAME_new());
+    std::unique_ptr<GENERAL_NAME, Freed<GENERAL_NAME_free>> entry(GENERAL_NAME_new());
     check(text && entry && ASN1_STRING_set(text.get(), value.data(), static_cast<int>(value.size())) == 1);
     GENERAL_NAME_set0_value(entry.get(), address.empty() ? GEN_DNS : GEN_IPADD, text.release());
     check(sk_GENERAL_NAME_push(all.get(), entry.get()) > 0);

@@ -29,9 +29,9 @@ CertificateIssuer authority() {
 /// Verifies the certificate as a TLS client does. Returns 0 (X509_V_OK) or the error.
 int verify_for_host(const Certificate& certificate, const Certificate& trusted, const char* host) {
   const openssl::ErrorScope errors;
-  const std::unique_ptr<X509_STORE, openssl::Freed<X509_STORE_free>> store(X509_STORE_new());
+  const std::unique_ptr<X509_STORE, Freed<X509_STORE_free>> store(X509_STORE_new());
   X509_STORE_add_cert(store.get(), trusted.handle().x509.get());
-  const std::unique_ptr<X509_STORE_CTX, openssl::Freed<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
+  const std::unique_ptr<X509_STORE_CTX, Freed<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
   X509_STORE_CTX_init(context.get(), store.get(), certificate.handle().x509.get(), nullptr);
   X509_STORE_CTX_set_default(context.get(), "ssl_server");
   auto* wanted = X509_STORE_CTX_get0_param(context.get());

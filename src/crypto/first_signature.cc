@@ -26,7 +26,7 @@ void free_rsa(RSA* rsa) { RSA_free(rsa); }
 /// Signs with PKCS#1 v1.5. Returns an empty text if OpenSSL fails.
 std::string sign_unblinded(EVP_PKEY* key, int digest, std::string_view hash) {
   // A copy of the key: the flag must not affect the key's later signatures.
-  const std::unique_ptr<RSA, openssl::Freed<free_rsa>> rsa(EVP_PKEY_get1_RSA(key));
+  const std::unique_ptr<RSA, Freed<free_rsa>> rsa(EVP_PKEY_get1_RSA(key));
   if (!rsa) return {};
   RSA_set_flags(rsa.get(), RSA_FLAG_NO_BLINDING);
   std::string signature(static_cast<std::size_t>(RSA_size(rsa.get())), '\0');

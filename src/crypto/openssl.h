@@ -11,16 +11,10 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
+#include "base/freed.h"
+
 /// OpenSSL's objects as std::unique_ptr. Used only in src/crypto and src/jwt.
 namespace adit::jwt::openssl {
-
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* object) const noexcept {
-    Free(object);
-  }
-};
 
 using Pkey = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using PkeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;

@@ -95,18 +95,18 @@ double derivation_work(const X509_ALGOR& algorithm) {
   };
   switch (OBJ_obj2nid(algorithm.algorithm)) {
     case NID_pbes2: {
-      const std::unique_ptr<PBE2PARAM, openssl::Freed<PBE2PARAM_free>> parts(
+      const std::unique_ptr<PBE2PARAM, Freed<PBE2PARAM_free>> parts(
           static_cast<PBE2PARAM*>(unpack(ASN1_ITEM_rptr(PBE2PARAM))));
       const bool nested = parts && OBJ_obj2nid(parts->keyfunc->algorithm) == NID_pbes2;
       return parts && !nested ? derivation_work(*parts->keyfunc) : 0;
     }
     case NID_id_pbkdf2: {
-      const std::unique_ptr<PBKDF2PARAM, openssl::Freed<PBKDF2PARAM_free>> parts(
+      const std::unique_ptr<PBKDF2PARAM, Freed<PBKDF2PARAM_free>> parts(
           static_cast<PBKDF2PARAM*>(unpack(ASN1_ITEM_rptr(PBKDF2PARAM))));
       return parts ? to_number(parts->iter) / kMostRounds : 0;
     }
     case NID_id_scrypt: {
-      const std::unique_ptr<SCRYPT_PARAMS, openssl::Freed<SCRYPT_PARAMS_free>> parts(
+      const std::unique_ptr<SCRYPT_PARAMS, Freed<SCRYPT_PARAMS_free>> parts(
           static_cast<SCRYPT_PARAMS*>(unpack(ASN1_ITEM_rptr(SCRYPT_PARAMS))));
       if (!parts) return 0;
       return to_number(parts->costParameter) * to_number(parts->blockSize) *
@@ -114,7 +114,7 @@ double derivation_work(const X509_ALGOR& algorithm) {
     }
     default: {
       // The first scheme of PKCS#5, and that of PKCS#12.
-      const std::unique_ptr<PBEPARAM, openssl::Freed<PBEPARAM_free>> parts(
+      const std::unique_ptr<PBEPARAM, Freed<PBEPARAM_free>> parts(
           static_cast<PBEPARAM*>(unpack(ASN1_ITEM_rptr(PBEPARAM))));
       return parts ? to_number(parts->iter) / kMostRounds : 0;
     }

@@ -56,7 +56,7 @@ constexpr std::array kNumberNames = {OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PA
                                      OSSL_PKEY_PARAM_RSA_FACTOR2,   OSSL_PKEY_PARAM_RSA_EXPONENT1,
                                      OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
 
-using KeyParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_free>>;
+using KeyParamsBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 
 /// Writes DER (X.690) into a string that never grows beyond its capacity, so that no copy of a key stays in memory.
 class DerWriter {

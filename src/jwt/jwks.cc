@@ -16,8 +16,8 @@ namespace adit::jwt {
 namespace {
 
 using openssl::bytes;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, openssl::Freed<OSSL_PARAM_free>>;
+using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 
 constexpr std::size_t kMaxSetBytes = 1U << 20U;
 /// Issuers publish fewer than ten keys. The limit exists because OpenSSL takes up to a millisecond to load one.

@@ -61,7 +61,7 @@ openssl::Pkey chip_key() {
   BN_mod(dp.get(), d.get(), below_p.get(), context.get());
   BN_mod(dq.get(), d.get(), below_q.get(), context.get());
   BN_mod_inverse(qi.get(), q.get(), p.get(), context.get());
-  const std::unique_ptr<OSSL_PARAM_BLD, openssl::Freed<OSSL_PARAM_BLD_free>> builder(OSSL_PARAM_BLD_new());
+  const std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>> builder(OSSL_PARAM_BLD_new());
   const std::array<std::pair<const char*, const BIGNUM*>, 8> parts{{{OSSL_PKEY_PARAM_RSA_N, n.get()},
                                                                     {OSSL_PKEY_PARAM_RSA_E, e.get()},
                                                                     {OSSL_PKEY_PARAM_RSA_D, d.get()},

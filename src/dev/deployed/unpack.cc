@@ -15,6 +15,7 @@
 #include "adit/error.h"
 
 #include "base/descriptor.h"
+#include "base/freed.h"
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/inside.h"
@@ -23,10 +24,6 @@ namespace adit::dev {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct FreedReader {
-  void operator()(archive* open) const { archive_read_free(open); }
-};
 
 [[noreturn]] void refuse_zip(std::string_view why) {
   throw Error::configuration("invalid_zip", cat("The code is not a zip that can be used: ", why, "."));
@@ -83,7 +80,7 @@ void make_parents(const fs::path& folder, const std::string& path) {
 }  // namespace
 
 std::vector<UnpackedFile> read_deployed_zip(std::string_view bytes, const UnpackLimits& limits) {
-  const std::unique_ptr<archive, FreedReader> zip(archive_read_new());
+  const std::unique_ptr<archive, Freed<archive_read_free>> zip(archive_read_new());
   archive_read_support_format_zip_seekable(zip.get());
   if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) refuse_zip("it is damaged");
   std::vector<UnpackedFile> files;

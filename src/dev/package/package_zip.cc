@@ -6,16 +6,12 @@
 
 #include "adit/error.h"
 
+#include "base/freed.h"
 #include "base/text.h"
 #include "dev/package/package.h"
 
 namespace adit::dev {
 namespace {
-
-struct Freed {
-  void operator()(archive* open) const { archive_write_free(open); }
-  void operator()(archive_entry* entry) const { archive_entry_free(entry); }
-};
 
 void check(archive* zip, la_ssize_t result) {
   if (result < ARCHIVE_WARN) {
@@ -34,7 +30,7 @@ la_ssize_t append(archive* /*zip*/, void* text, const void* bytes, std::size_t c
 
 std::string zip_files(const std::vector<PackagedFile>& files) {
   std::string bytes;
-  const std::unique_ptr<archive, Freed> zip(archive_write_new());
+  const std::unique_ptr<archive, Freed<archive_write_free>> zip(archive_write_new());
   check(zip.get(), archive_write_set_format_zip(zip.get()));
   check(zip.get(), archive_write_set_options(zip.get(), "zip:compression=deflate,zip:compression-level=9"));
   check(zip.get(), archive_write_set_bytes_in_last_block(zip.get(), 1));
@@ -42,7 +38,7 @@ std::string zip_files(const std::vector<PackagedFile>& files) {
   for (const auto& file : files) {
     // No time is set: libarchive then writes the earliest time that the zip format allows, independent of clock and
     // time zone.
-    const std::unique_ptr<archive_entry, Freed> entry(archive_entry_new());
+    const std::unique_ptr<archive_entry, Freed<archive_entry_free>> entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), file.path.c_str());
     archive_entry_set_filetype(entry.get(), S_IFREG);
     archive_entry_set_perm(entry.get(), file.executable ? 0755 : 0644);

@@ -213,7 +213,7 @@ TEST_F(ClientTls, requires_tls_1_2_even_if_the_systems_configuration_allows_less
                                   "[weak]\nMinProtocol = TLSv1\nCipherString = DEFAULT@SECLEVEL=0\n";
   const ScopedVariable variable("OPENSSL_CONF", configuration);
   const auto try_versions = [&] {
-    const std::unique_ptr<SSL_CTX, testing::Freed<SSL_CTX_free>> weak(SSL_CTX_new(TLS_client_method()));
+    const std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>> weak(SSL_CTX_new(TLS_client_method()));
     EXPECT_LE(SSL_CTX_get_min_proto_version(weak.get()), TLS1_VERSION) << "the configuration is not read";
     for (const int newest : {TLS1_VERSION, TLS1_1_VERSION}) {
       const TlsServer server(localhost(), kOk, newest);

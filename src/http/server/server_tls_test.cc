@@ -50,8 +50,8 @@ class RawTls {
 
  private:
   RawSocket socket_;
-  std::unique_ptr<SSL_CTX, testing::Freed<SSL_CTX_free>> context_;
-  std::unique_ptr<SSL, testing::Freed<SSL_free>> tls_;
+  std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>> context_;
+  std::unique_ptr<SSL, Freed<SSL_free>> tls_;
   bool connected_ = false;
   bool ended_cleanly_ = false;
 };

@@ -11,18 +11,12 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "base/freed.h"
 #include "http/server/raw_peers_fixture.h"
 #include "system/temporary_folder.h"
 
 namespace adit::http::testing {
 
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using CertificatePtr = std::unique_ptr<X509, Freed<X509_free>>;
 
