@@ -15,18 +15,11 @@
 namespace adit {
 namespace {
 
-EnvFile& user_defaults() {
-  static EnvFile file;
-  return file;
-}
-
 Environment::Variable in_process(std::string value) {
   return {std::move(value), {"the environment", 0, 0}, SettingSource::environment};
 }
 
 }  // namespace
-
-void set_user_defaults(const EnvFile& file) { user_defaults() = file; }
 
 EnvFile EnvFile::read(const std::string& path) {
   const WipedString text = read_file(path);

@@ -8,5 +8,6 @@ namespace adit {
 /// `.env`: those of a user's configuration file. Every later Environment::process() contains them, with the lowest
 /// precedence. Call it before the program starts threads.
 void set_user_defaults(const EnvFile& file);
+[[nodiscard]] const EnvFile& user_defaults();
 
 }  // namespace adit
