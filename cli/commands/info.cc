@@ -14,7 +14,7 @@
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "app/check/check.h"
+#include "app/project/secret_names.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"
 #include "deploy/destination.h"

@@ -16,10 +16,9 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "app/check/check.h"
 #include "app/project/bundler.h"
-#include "app/project/empty_variables.h"
 #include "app/project/inputs.h"
+#include "app/project/secret_names.h"
 #include "base/interrupted.h"
 #include "base/json_file.h"
 #include "base/text.h"

@@ -141,8 +141,6 @@ void check_repository(const CheckSubject& subject, CheckReport& report);
 /// Runs all checks. The findings are in order of file and line, without duplicates.
 void check_project(const CheckSubject& subject, CheckReport& report);
 
-/// Returns true if the variable's name says that its value is a secret.
-[[nodiscard]] bool names_a_secret(std::string_view name);
 /// Returns the YAML line that maps a variable to the input of the same name: `NAME: $NAME`. Returns `nullopt` if an
 /// input cannot refer to such a variable (inputs.h).
 [[nodiscard]] std::optional<std::string> mapping_line(const std::string& name);

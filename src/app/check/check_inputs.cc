@@ -5,7 +5,6 @@
 
 #include "app/check/check.h"
 #include "app/check/jwt_auth_use.h"
-#include "app/project/empty_variables.h"
 #include "base/text.h"
 #include "config/dotenv.h"
 #include "config/ignored_lines.h"

@@ -8,6 +8,7 @@
 #include "app/check/check.h"
 #include "app/check/git_repository.h"
 #include "app/project/is_file.h"
+#include "app/project/secret_names.h"
 #include "base/shell_word.h"
 #include "base/text.h"
 #include "config/dotenv.h"

@@ -2,8 +2,7 @@
 
 #include <filesystem>
 
-#include "app/check/check.h"
-#include "app/project/empty_variables.h"
+#include "app/project/secret_names.h"
 #include "app/project/variable_reference.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/text.h"

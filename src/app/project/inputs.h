@@ -59,6 +59,9 @@ struct MappedInputs {
                                       const std::map<std::string, SourcePosition, std::less<>>& positions,
                                       const SourcePosition& owner, const Environment& environment);
 
+/// Returns the variables that the action's inputs name and that are set to an empty value, which may be intended.
+[[nodiscard]] std::vector<Unset> empty_variables(const Action& action, const Environment& environment);
+
 /// Returns the names of the variables in a text, in order and with repetitions.
 [[nodiscard]] std::vector<std::string> variables_in(std::string_view text);
 

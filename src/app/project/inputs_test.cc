@@ -1,7 +1,6 @@
 #include "app/project/inputs.h"
 
 #include "app/project/app_config_oracle_fixture.h"
-#include "app/project/empty_variables.h"
 #include "app/project/project_fixture.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/long_text_fixture.h"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/project/secret_names.h"
+#include <unistd.h>
 #include "base/text.h"
 #include "dev/web/path.h"
 

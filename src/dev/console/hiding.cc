@@ -4,7 +4,7 @@
 
 #include "adit/action.h"
 
-#include "app/check/check.h"
+#include "app/project/secret_names.h"
 #include "base/text.h"
 
 namespace adit::dev {

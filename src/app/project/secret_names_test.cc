@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "app/project/secret_names.h"
 
-#include "app/check/check.h"
+#include <gtest/gtest.h>
 
 namespace adit::app {
 namespace {

@@ -1,8 +1,11 @@
+#include "app/project/secret_names.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string>
+#include <vector>
 
-#include "app/check/check.h"
 #include "base/text.h"
 
 namespace adit::app {
