@@ -28,11 +28,6 @@
 
 namespace adit::cli {
 
-int& exit_code() {
-  static int code = 0;
-  return code;
-}
-
 namespace {
 
 /// Handles the hidden commands that shells and the build call.

@@ -1,7 +1,5 @@
-#include "adit/version.h"
+#include "cli/terminal/version_text.h"
 
-#include <iostream>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,11 +11,8 @@
 #include <hiredis/hiredis.h>
 #include <openssl/crypto.h>
 
-#include "adit/json.h"
+#include "adit/version.h"
 #include "cli/build_details.h"
-#include "cli/terminal/command.h"
-#include "cli/terminal/input_text.h"
-#include "cli/terminal/version_text.h"
 
 #include "base/text.h"
 
@@ -39,8 +34,9 @@ std::string version_alone(std::string_view text) { return std::string(text.subst
 
 std::string dotted(int major, int minor, int patch) { return cat(major, '.', minor, '.', patch); }
 
-/// For libraries that are loaded, the version installed now, which may be newer than the one at compile time.
-json::object details() {
+}  // namespace
+
+json::object version_details() {
   json::object out{{"version", version()}};
   if (!std::string_view(ADIT_COMMIT).empty()) out["commit"] = ADIT_COMMIT;
   out["build"] = ADIT_BUILD_TYPE;
@@ -63,22 +59,13 @@ json::object details() {
   return out;
 }
 
-}  // namespace
-
 std::string version_text() {
-  const auto all = details();
+  const auto all = version_details();
   auto text = cat("adit ", version());
   for (const auto& [name, value] : all)
     if (name != "version")
       text += cat("\n", std::string(name), std::string(12 - std::string(name).size(), ' '), value.as_string().c_str());
   return text;
-}
-
-void add_version(Command program) {
-  auto command = program.add_command("version", "Print the version, and the libraries that adit was built with");
-  const auto as_json = std::make_shared<bool>(false);
-  command.add_flag("--json", *as_json, "Print JSON");
-  command.run([as_json] { std::cout << (*as_json ? shown_json(details()) : version_text()) << '\n'; });
 }
 
 }  // namespace adit::cli
