@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "app/project/secret_names.h"
-#include <unistd.h>
 #include "base/text.h"
 #include "dev/web/path.h"
 

@@ -16,6 +16,7 @@
 #include "adit/version.h"
 
 #include "app/yaml/yaml_tree.h"
+#include "base/descriptor.h"
 #include "base/interrupted.h"
 #include "base/system_reason.h"
 #include "base/text.h"
@@ -23,7 +24,6 @@
 #include "dev/sources/file_stamps.h"
 #include "dev/sources/program.h"
 #include "system/child_process.h"
-#include "system/descriptor.h"
 #include "system/find_program.h"
 #include "system/resolve_for_writing.h"
 

@@ -358,6 +358,77 @@ class ExchangeLoop {
   MonotonicTime last_progress_ = MonotonicTime::min();
 };
 
+/// One exchange: what libcurl sends, and where it writes what it receives. libcurl keeps pointers to the members.
+struct Exchange {
+  Exchange(const Request& its_request, const UrlParts& its_url, const Transfers::Terms& its_terms,
+           const ClientOptions& options)
+      : request(its_request),
+        url(its_url),
+        terms(its_terms),
+        started(options.clock->monotonic_now()),
+        outgoing(request.source().get()),
+        headers(request) {
+    incoming.max_body = std::min(options.max_response_bytes, request.max_response_bytes().value_or(SIZE_MAX));
+    incoming.sink = terms.streaming.sink;
+    incoming.follows_redirects = terms.follows_redirects;
+  }
+
+  const Request& request;
+  const UrlParts& url;
+  const Transfers::Terms& terms;
+  const MonotonicTime started;
+  const std::string whole_url = url.whole();
+  const std::string host = url.host();
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  Incoming incoming;
+  Outgoing outgoing;
+  HeaderList headers;
+  std::vector<int> opened;
+};
+
+/// Describes a failed exchange, except for the file of CA certificates.
+TransferFailure failure_of(CURL* easy, const Exchange& exchange, const Outcome& outcome, const ClientOptions& options) {
+  const auto& deadline = exchange.terms.deadline;
+  TransferFailure failure;
+  failure.curl_code = outcome.code;
+  failure.detail = exchange.detail[0] != '\0' ? exchange.detail.data() : curl_easy_strerror(outcome.code);
+  failure.request = cat(exchange.request.method(), ' ', exchange.url.shown());
+  failure.host = exchange.host;
+  failure.unix_socket = options.unix_socket;
+  failure.resolved = info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
+  failure.connected = outcome.connected;
+  failure.sent = info<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
+  failure.answered = exchange.incoming.answered;
+  failure.stopped = outcome.stopped;
+  failure.idle_time_up = outcome.idle_time_up;
+  failure.total_time_up = outcome.total_time_up || (outcome.code == CURLE_OPERATION_TIMEDOUT && deadline &&
+                                                    until(*deadline, *options.clock).count() <= 0);
+  const auto total = deadline ? std::chrono::round<milliseconds>(*deadline - exchange.started) : milliseconds::max();
+  failure.time_limit = outcome.idle_time_up                    ? options.idle_timeout
+                       : failure.sent || failure.total_time_up ? total
+                                                               : std::min(options.connect_timeout, total);
+  failure.os_error = static_cast<int>(info<long>(easy, CURLINFO_OS_ERRNO));
+  failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
+  failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
+  return failure;
+}
+
+/// Throws Error `response_too_large` if the exchange failed because of a limit.
+void throw_if_too_large(const TransferFailure& failure, const Incoming& incoming, CURLcode code) {
+  if (incoming.body_too_large)
+    throw Error::failure("response_too_large",
+                         cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
+        .http_status(incoming.status)
+        .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
+  const bool beyond_libcurl = failure.sent && exceeds_libcurl_limit(code, incoming);
+  if (incoming.header_too_large || beyond_libcurl)
+    throw Error::failure("response_too_large",
+                         cat(failure.request, ": the answer's header is larger than ",
+                             beyond_libcurl ? "libcurl takes." : cat(Incoming::kMaxHeaderBytes, " bytes.")))
+        .http_status(incoming.status)
+        .hint("No server sends so much for a good reason; check the URL, or ask the server's operator.");
+}
+
 }  // namespace
 
 /// The client's options, CA certificates and connections, which its exchanges share.
@@ -368,8 +439,38 @@ class Transfers::Context {
     if (options_.user_agent.empty()) options_.user_agent = user_agent();
   }
 
-  /// `left` is the time left for the whole exchange.
-  void configure(CURL* easy, std::optional<milliseconds> left) const {
+  /// Sets all options of an exchange, which must outlive the handle's use.
+  void configure(CURL* easy, Exchange& exchange) {
+    const auto& deadline = exchange.terms.deadline;
+    set_defaults(easy, deadline ? std::optional(until(*deadline, *options_.clock)) : std::nullopt);
+    // A proxy cannot reach this machine's own services, such as an emulator. Go uses no proxy for the same hosts.
+    const bool without_proxy = is_this_machine(exchange.host) || !options_.unix_socket.empty();
+    if (without_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    if (!without_proxy || exchange.url.origin.starts_with("https:")) configure_tls(easy);
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE,
+                     exchange.terms.streaming.sink != nullptr ? kStreamBuffer : kReceiveBuffer);
+    curl_easy_setopt(easy, CURLOPT_URL, exchange.whole_url.c_str());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.headers.get());
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.detail.data());
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange.incoming);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange.incoming);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange.opened);
+    set_method(easy, exchange.request, exchange.outgoing);
+  }
+
+  [[nodiscard]] const ClientOptions& options() const { return options_; }
+  /// Looks for the system's certificates at the first call, so that exchanges without TLS do not pay for it.
+  [[nodiscard]] const TrustedCertificates& trusted_certificates() {
+    std::call_once(systems_looked_for_, [this] {
+      if (trusted_.systems_too) add_systems_certificates(trusted_);
+    });
+    return trusted_;
+  }
+  [[nodiscard]] ConnectionPool& connections() { return connections_; }
+
+ private:
+  /// Sets the options that all exchanges share. `left` is the time left for the whole exchange.
+  void set_defaults(CURL* easy, std::optional<milliseconds> left) const {
     const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
     set(CURLOPT_SHARE, share_.get());
     set(CURLOPT_NOSIGNAL, 1L);
@@ -404,17 +505,6 @@ class Transfers::Context {
     curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, &prepare_tls);
   }
 
-  [[nodiscard]] const ClientOptions& options() const { return options_; }
-  /// Looks for the system's certificates at the first call, so that exchanges without TLS do not pay for it.
-  [[nodiscard]] const TrustedCertificates& trusted_certificates() {
-    std::call_once(systems_looked_for_, [this] {
-      if (trusted_.systems_too) add_systems_certificates(trusted_);
-    });
-    return trusted_;
-  }
-  [[nodiscard]] ConnectionPool& connections() { return connections_; }
-
- private:
   ClientOptions options_;
   TrustedCertificates trusted_;
   std::once_flag systems_looked_for_;
@@ -455,79 +545,26 @@ class Transfers::Lease {
 
 Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
   const auto& options = context_->options();
-  const auto started = options.clock->monotonic_now();
-  const std::string whole = url.whole();
-  const std::string host = url.host();
-  std::array<char, CURL_ERROR_SIZE> detail{};
-  Incoming incoming;
-  incoming.max_body = std::min(options.max_response_bytes, request.max_response_bytes().value_or(SIZE_MAX));
-  incoming.sink = terms.streaming.sink;
-  incoming.follows_redirects = terms.follows_redirects;
-  Outgoing outgoing(request.source().get());
-  HeaderList headers(request);
-  std::vector<int> opened;
-
+  Exchange exchange(request, url, terms, options);
   const Lease lease(context_->connections(), url.origin);
   CURL* const easy = lease.easy();
-  context_->configure(easy, terms.deadline ? std::optional(until(*terms.deadline, *options.clock)) : std::nullopt);
-  // A proxy cannot reach this machine's own services, such as an emulator. Go uses no proxy for the same hosts.
-  const bool without_proxy = is_this_machine(host) || !options.unix_socket.empty();
-  if (without_proxy) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  if (!without_proxy || url.origin.starts_with("https:")) context_->configure_tls(easy);
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, terms.streaming.sink != nullptr ? kStreamBuffer : kReceiveBuffer);
-  curl_easy_setopt(easy, CURLOPT_URL, whole.c_str());
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail.data());
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &incoming);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &incoming);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &opened);
-  set_method(easy, request, outgoing);
-  curl_multi_add_handle(lease.connection().multi(), easy);
-  const auto outcome = ExchangeLoop(lease.connection().multi(), easy, opened, outgoing, terms.streaming, request.stop(),
+  CURLM* const multi = lease.connection().multi();
+  context_->configure(easy, exchange);
+  curl_multi_add_handle(multi, easy);
+  const auto outcome = ExchangeLoop(multi, easy, exchange.opened, exchange.outgoing, terms.streaming, request.stop(),
                                     options, terms.deadline)
                            .run();
+  auto& incoming = exchange.incoming;
   if (outcome.code == CURLE_OK) {
     // libcurl takes `http/1.1 200 OK` for a status line, and passes none of its head on.
     if (incoming.status == 0) throw without_status();
     return {incoming.status, std::move(incoming.headers), std::move(incoming.body)};
   }
-
   if (incoming.failure) std::rethrow_exception(incoming.failure);
-  if (outgoing.failure()) std::rethrow_exception(outgoing.failure());
-  TransferFailure failure;
-  failure.curl_code = outcome.code;
-  failure.detail = detail[0] != '\0' ? detail.data() : curl_easy_strerror(outcome.code);
-  failure.request = cat(request.method(), ' ', url.shown());
-  failure.host = host;
-  failure.unix_socket = options.unix_socket;
-  failure.resolved = info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
-  failure.connected = outcome.connected;
-  failure.sent = info<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
-  failure.answered = incoming.answered;
-  failure.stopped = outcome.stopped;
-  failure.idle_time_up = outcome.idle_time_up;
-  failure.total_time_up = outcome.total_time_up || (outcome.code == CURLE_OPERATION_TIMEDOUT && terms.deadline &&
-                                                    until(*terms.deadline, *options.clock).count() <= 0);
-  const auto total = terms.deadline ? std::chrono::round<milliseconds>(*terms.deadline - started) : milliseconds::max();
-  failure.time_limit = outcome.idle_time_up                    ? options.idle_timeout
-                       : failure.sent || failure.total_time_up ? total
-                                                               : std::min(options.connect_timeout, total);
-  failure.os_error = static_cast<int>(info<long>(easy, CURLINFO_OS_ERRNO));
-  failure.verify_result = info<long>(easy, CURLINFO_SSL_VERIFYRESULT);
-  failure.proxy_status = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
+  if (exchange.outgoing.failure()) std::rethrow_exception(exchange.outgoing.failure());
+  auto failure = failure_of(easy, exchange, outcome, options);
   failure.ca_file = context_->trusted_certificates().file;
-  if (incoming.body_too_large)
-    throw Error::failure("response_too_large",
-                         cat(failure.request, ": the answer is larger than ", incoming.max_body, " bytes."))
-        .http_status(incoming.status)
-        .hint("Ask for less at a time (limit, page); programs can raise ClientOptions::max_response_bytes.");
-  const bool beyond_libcurl = failure.sent && exceeds_libcurl_limit(outcome.code, incoming);
-  if (incoming.header_too_large || beyond_libcurl)
-    throw Error::failure("response_too_large",
-                         cat(failure.request, ": the answer's header is larger than ",
-                             beyond_libcurl ? "libcurl takes." : cat(Incoming::kMaxHeaderBytes, " bytes.")))
-        .http_status(incoming.status)
-        .hint("No server sends so much for a good reason; check the URL, or ask the server's operator.");
+  throw_if_too_large(failure, incoming, outcome.code);
   throw to_error(failure);
 }
 
