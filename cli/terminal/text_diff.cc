@@ -80,6 +80,63 @@ std::vector<Step> steps_between(const std::vector<std::string_view>& a, const st
 
 constexpr std::size_t kContext = 3;
 
+/// Returns true for a key whose value is not a secret.
+bool shows_value_of(std::string_view key) {
+  constexpr std::array<std::string_view, 9> kShown = {"JWT_CLIENT_ID",
+                                                      "JWT_IMS_ORG",
+                                                      "JWT_METASCOPES",
+                                                      "JWT_TECHNICAL_ACCOUNT_ID",
+                                                      "LOG_LEVEL",
+                                                      "IMS_OAUTH_S2S_CLIENT_ID",
+                                                      "IMS_OAUTH_S2S_ORG_ID",
+                                                      "IMS_OAUTH_S2S_SCOPES",
+                                                      "AIO_runtime_namespace"};
+  return std::find(kShown.begin(), kShown.end(), key) != kShown.end();
+}
+
+/// Appends text between entries. Comments are shown up to a `=`, where a disabled setting's value begins. Other lines
+/// may be part of a key that was cut, and are hidden.
+void append_between(std::string& out, std::string_view part) {
+  while (!part.empty()) {
+    const auto end = part.find('\n');
+    const auto line = part.substr(0, end);
+    const auto bare = trim(line);
+    if (bare.starts_with('#')) {
+      const auto equals = line.find('=');
+      out += equals == std::string_view::npos ? std::string(line) : cat(line.substr(0, equals + 1), "<hidden>");
+    } else {
+      out += bare.empty() ? std::string(line) : "<hidden>";
+    }
+    if (end == std::string_view::npos) break;
+    out += '\n';
+    part.remove_prefix(end + 1);
+  }
+}
+
+/// Appends the text from `at` to the end of the entry's last line. Returns where the next line begins.
+std::size_t append_entry(std::string& out, std::string_view text, const DotenvEntry& entry, std::size_t at) {
+  const auto word = std::min(text.find(entry.key, std::max(entry.begin, at)), entry.value_begin);
+  const auto start = text.substr(at, word - std::min(word, at)).rfind('\n');
+  const auto line = start == std::string_view::npos ? at : at + start + 1;
+  if (line > at) append_between(out, text.substr(at, line - at));
+  out += text.substr(line, entry.value_begin - line);
+  if (shows_value_of(entry.key)) {
+    out += text.substr(entry.value_begin, entry.value_end - entry.value_begin);
+  } else if (!entry.value.empty()) {
+    out += "<hidden>";
+  }
+  at = std::max(entry.value_end, entry.value_begin);
+  const auto line_end = std::min(text.find('\n', at), text.size());
+  const auto rest = text.substr(at, line_end - at);
+  // A `#` inside a word begins a comment for dotenv, but it may be part of a secret.
+  const bool inside = !entry.value.empty() && rest.starts_with('#') &&
+                      std::string_view(" \t\"'`").find(text[at - 1]) == std::string_view::npos;
+  if (trim(rest).starts_with('#') && !inside) append_between(out, rest);
+  if (line_end == text.size()) return line_end;
+  out += '\n';
+  return line_end + 1;
+}
+
 }  // namespace
 
 std::string unified_diff(std::string_view before, std::string_view after, std::string_view name) {
@@ -132,64 +189,15 @@ void print_diff(std::ostream& out, Stream stream, std::string_view diff) {
 }
 
 std::string hide_dotenv_values(std::string_view text) {
-  constexpr std::array<std::string_view, 9> kShown = {"JWT_CLIENT_ID",
-                                                      "JWT_IMS_ORG",
-                                                      "JWT_METASCOPES",
-                                                      "JWT_TECHNICAL_ACCOUNT_ID",
-                                                      "LOG_LEVEL",
-                                                      "IMS_OAUTH_S2S_CLIENT_ID",
-                                                      "IMS_OAUTH_S2S_ORG_ID",
-                                                      "IMS_OAUTH_S2S_SCOPES",
-                                                      "AIO_runtime_namespace"};
   const auto normalised = normalise_line_ends(text);
+  const std::string_view whole = normalised;
   std::string out;
   std::size_t at = 0;
-  // The text between entries. Comments are shown up to a `=`, where a disabled setting's value begins. Other lines may
-  // be part of a key that was cut, and are hidden.
-  const auto between = [&](std::string_view part) {
-    while (!part.empty()) {
-      const auto end = part.find('\n');
-      const auto line = part.substr(0, end);
-      const auto bare = trim(line);
-      if (bare.starts_with('#')) {
-        const auto equals = line.find('=');
-        out += equals == std::string_view::npos ? std::string(line) : cat(line.substr(0, equals + 1), "<hidden>");
-      } else {
-        out += bare.empty() ? std::string(line) : "<hidden>";
-      }
-      if (end == std::string_view::npos) break;
-      out += '\n';
-      part.remove_prefix(end + 1);
-    }
-  };
   for (const auto& entry : parse_with_wrapped_keys(text)) {
-    const std::string_view whole = normalised;
     // dotenv also accepts U+2028 as the end of a line: the other entry on this line was handled already.
-    if (entry.value_begin < at) continue;
-    const auto word = std::min(whole.find(entry.key, std::max(entry.begin, at)), entry.value_begin);
-    const auto start = whole.substr(at, word - std::min(word, at)).rfind('\n');
-    const auto line = start == std::string_view::npos ? at : at + start + 1;
-    if (line > at) between(whole.substr(at, line - at));
-    out += whole.substr(line, entry.value_begin - line);
-    if (std::find(kShown.begin(), kShown.end(), entry.key) != kShown.end()) {
-      out += whole.substr(entry.value_begin, entry.value_end - entry.value_begin);
-    } else if (!entry.value.empty()) {
-      out += "<hidden>";
-    }
-    at = std::max(entry.value_end, entry.value_begin);
-    const auto line_end = std::min(whole.find('\n', at), whole.size());
-    const auto rest = whole.substr(at, line_end - at);
-    // A `#` inside a word begins a comment for dotenv, but it may be part of a secret.
-    const bool inside = !entry.value.empty() && rest.starts_with('#') &&
-                        std::string_view(" \t\"'`").find(whole[at - 1]) == std::string_view::npos;
-    if (trim(rest).starts_with('#') && !inside) between(rest);
-    at = line_end;
-    if (at < whole.size()) {
-      out += '\n';
-      ++at;
-    }
+    if (entry.value_begin >= at) at = append_entry(out, whole, entry, at);
   }
-  if (at < normalised.size()) between(std::string_view(normalised).substr(at));
+  if (at < whole.size()) append_between(out, whole.substr(at));
   return out;
 }
 
