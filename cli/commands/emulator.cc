@@ -235,72 +235,89 @@ void run_emulator(const EmulatorRequest& request) {
   Interrupts::wait();
 }
 
+void add_address(Command command, EmulatorRequest& request) {
+  command.add_option("--port", request.port, "The port; 0 picks a free one")
+      .type_name("PORT")
+      .shows_default()
+      .in_range(0, 65'535);
+  command.add_option("--host", request.host, "The address to listen on").type_name("HOST").shows_default();
+  command
+      .add_option("--allow-origin", request.allowed_origins,
+                  "Let web pages of this origin use the emulator, and accept its host as the emulator's name (see "
+                  "below). May be repeated")
+      .type_name("ORIGIN")
+      .repeatable();
+}
+
+/// What the emulator knows and how it misbehaves.
+void add_content(Command command, EmulatorRequest& request) {
+  command.add_option("--env-file", request.env_file, "Register the credentials of this .env file as an integration")
+      .type_name("FILE");
+  command.add_option("--clients", request.clients_file, "A YAML file with integrations to register (see below)")
+      .type_name("FILE");
+  command
+      .add_option("--token-lifetime", request.token_lifetime,
+                  "How long tokens are valid: 30s, 10m, 24h, or seconds (24h)")
+      .type_name("DURATION");
+  command.add_option("--fault", request.faults, "A fault to inject (see below). May be repeated")
+      .type_name("FAULT")
+      .repeatable();
+}
+
+void add_tls(Command command, EmulatorRequest& request) {
+  command.add_flag("--tls", request.tls, "Serve HTTPS, with a certificate authority made for this run (see below)");
+  command.add_option("--ca-out", request.ca_out, "Write the authority's certificate to this file, as PEM")
+      .type_name("FILE");
+  command
+      .add_option("--http-port", request.http_port,
+                  "With --tls: also serve plain HTTP on this port; 0 picks a free one")
+      .type_name("PORT")
+      .in_range(0, 65'535);
+}
+
+void add_limits(Command command, EmulatorRequest& request) {
+  command.add_option("--token-rate", request.token_rate, "How many token requests each client may make: 10/1m, 5/s")
+      .type_name("RATE");
+  command.add_option("--api-rate", request.api_rate, "How many API calls each client may make: 100/1m")
+      .type_name("RATE");
+  command
+      .add_option("--max-body", request.max_body,
+                  "The longest request body in bytes; a longer one is answered with 413")
+      .type_name("BYTES")
+      .in_range(0, 1 << 30)
+      .shows_default();
+  command
+      .add_option("--max-header", request.max_header,
+                  "The longest request header in bytes; a longer one is answered with 431")
+      .type_name("BYTES")
+      .in_range(256U, 1U << 24U)
+      .shows_default();
+  command
+      .add_option("--max-connections", request.max_connections,
+                  "How many connections may be open at once; a further one is answered with 503")
+      .type_name("N")
+      .in_range(1, 1 << 20)
+      .shows_default();
+  command.add_option("--idle-timeout", request.idle_timeout, "Close connections that are idle for this long")
+      .type_name("DURATION")
+      .shows_default();
+  command
+      .add_option("--request-timeout", request.request_timeout,
+                  "Answer 408 to requests that are not complete after this time")
+      .type_name("DURATION")
+      .shows_default();
+}
+
 }  // namespace
 
 void add_emulator(Command program) {
   auto request = std::make_shared<EmulatorRequest>();
   auto command = program.add_command("emulator",
                                      "Emulate IMS and the APIs behind it on this machine, for work without an account");
-  command.add_option("--port", request->port, "The port; 0 picks a free one")
-      .type_name("PORT")
-      .shows_default()
-      .in_range(0, 65'535);
-  command.add_option("--host", request->host, "The address to listen on").type_name("HOST").shows_default();
-  command
-      .add_option("--allow-origin", request->allowed_origins,
-                  "Let web pages of this origin use the emulator, and accept its host as the emulator's name (see "
-                  "below). May be repeated")
-      .type_name("ORIGIN")
-      .repeatable();
-  command.add_option("--env-file", request->env_file, "Register the credentials of this .env file as an integration")
-      .type_name("FILE");
-  command.add_option("--clients", request->clients_file, "A YAML file with integrations to register (see below)")
-      .type_name("FILE");
-  command
-      .add_option("--token-lifetime", request->token_lifetime,
-                  "How long tokens are valid: 30s, 10m, 24h, or seconds (24h)")
-      .type_name("DURATION");
-  command.add_option("--fault", request->faults, "A fault to inject (see below). May be repeated")
-      .type_name("FAULT")
-      .repeatable();
-  command.add_flag("--tls", request->tls, "Serve HTTPS, with a certificate authority made for this run (see below)");
-  command.add_option("--ca-out", request->ca_out, "Write the authority's certificate to this file, as PEM")
-      .type_name("FILE");
-  command
-      .add_option("--http-port", request->http_port,
-                  "With --tls: also serve plain HTTP on this port; 0 picks a free one")
-      .type_name("PORT")
-      .in_range(0, 65'535);
-  command.add_option("--token-rate", request->token_rate, "How many token requests each client may make: 10/1m, 5/s")
-      .type_name("RATE");
-  command.add_option("--api-rate", request->api_rate, "How many API calls each client may make: 100/1m")
-      .type_name("RATE");
-  command
-      .add_option("--max-body", request->max_body,
-                  "The longest request body in bytes; a longer one is answered with 413")
-      .type_name("BYTES")
-      .in_range(0, 1 << 30)
-      .shows_default();
-  command
-      .add_option("--max-header", request->max_header,
-                  "The longest request header in bytes; a longer one is answered with 431")
-      .type_name("BYTES")
-      .in_range(256U, 1U << 24U)
-      .shows_default();
-  command
-      .add_option("--max-connections", request->max_connections,
-                  "How many connections may be open at once; a further one is answered with 503")
-      .type_name("N")
-      .in_range(1, 1 << 20)
-      .shows_default();
-  command.add_option("--idle-timeout", request->idle_timeout, "Close connections that are idle for this long")
-      .type_name("DURATION")
-      .shows_default();
-  command
-      .add_option("--request-timeout", request->request_timeout,
-                  "Answer 408 to requests that are not complete after this time")
-      .type_name("DURATION")
-      .shows_default();
+  add_address(command, *request);
+  add_content(command, *request);
+  add_tls(command, *request);
+  add_limits(command, *request);
   command.add_flag("--open", request->open, "Open the console in the browser");
   command.add_flag("--json", request->json, "Log requests as JSON, one object per line (see below)");
   command.footer(std::string(kEmulatorFooter));
