@@ -216,6 +216,83 @@ struct ConsoleEnd {
   ~ConsoleEnd() { console.close(); }
 };
 
+/// What the callbacks of the console, of the platform and of its API use. It outlives all three.
+struct Serving {
+  const DevRequest& request;
+  const std::string& root;
+  const OpenedIms& ims;
+  ImsValidator& validator;
+  DevLines& lines;
+  /// Known once the server listens.
+  std::string origin{};
+  std::atomic<bool> began{false};
+  std::atomic<bool> ending{false};
+  /// Set before the server listens.
+  std::atomic<dev::Platform*> platform{nullptr};
+
+  [[nodiscard]] auto last_configuration() const { return platform.load()->last_configuration(); }
+};
+
+dev::ConsoleOptions console_options(const Serving& serving, const console::Keys& keys,
+                                    const http::LocalAccess& access) {
+  dev::ConsoleOptions options{
+      .keys = keys, .access = access, .root = serving.root, .env_file = serving.request.env_file, .local_token = {}};
+  if (serving.ims.is_local()) {
+    options.emulator = serving.ims.emulator.get();
+    options.local_token = [&serving] {
+      return local_token(serving.ims, serving.last_configuration()->settings.environment);
+    };
+  }
+  return options;
+}
+
+dev::PlatformOptions platform_options(Serving& serving, dev::Console& console, const Secret& api_key) {
+  dev::PlatformOptions options;
+  options.configuration = {.root = serving.root,
+                           .env_file = serving.request.env_file,
+                           .overrides = serving.ims.variables,
+                           .api_key = api_key};
+  options.state_folder = serving.request.state;
+  options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
+    if (serving.ims.is_local()) register_integrations(*serving.ims.emulator, configuration);
+    console.configuration_read(configuration);
+    if (serving.began) serving.lines.configuration_read(configuration, serving.origin);
+  };
+  options.configuration_events.on_error = [&](const Error& error) {
+    console.configuration_broken(error);
+    serving.lines.configuration_broken(error);
+  };
+  options.events = console.watch(action_events(serving.lines, serving.ending));
+  options.activation_events = console.activation_events();
+  options.validate_token = [&serving](const Secret& token) { return serving.validator(token); };
+  return options;
+}
+
+dev::DevApiOptions api_options(Serving& serving, http::LocalAccess access) {
+  return {.local = http::is_this_machine(serving.request.host),
+          .access = std::move(access),
+          .takes_deployments = !serving.request.no_deploy,
+          .validate_deployer =
+              [&serving](const Secret& token) {
+                return serving.validator.of_deployer(token, *serving.last_configuration());
+              },
+          .on_first_deployment = [&serving] { serving.lines.first_deployment(); },
+          .front_end = [&serving](const http::ServerRequest& asked) -> std::optional<http::ServerResponse> {
+            if (!serving.began) return std::nullopt;
+            return dev::front_end_answer(*serving.last_configuration(), serving.origin, asked);
+          },
+          .on_request = [&serving](const dev::RequestLine& line) { serving.lines.request(line); }};
+}
+
+/// Answers by the console, which passes the platform's requests on.
+http::AsyncHandler answering(dev::Console& console, ThreadPool& workers) {
+  auto answer_on_threads =
+      http::on_threads([&console](const http::ServerRequest& asked) { return console.answer(asked); }, workers);
+  return [&console, answer_on_threads = std::move(answer_on_threads)](http::ServerRequest asked, http::Reply reply) {
+    if (!console.stream(asked, reply)) answer_on_threads(std::move(asked), std::move(reply));
+  };
+}
+
 void serve(const DevRequest& request) {
   http::LocalAccess access(request.host, request.allowed_origins);
   const Interrupts interrupts;
@@ -223,92 +300,49 @@ void serve(const DevRequest& request) {
   DevLines lines(request.as_json);
   const auto project = open_project(request.project);
   const auto settings = app::environment_for(project.root, request.env_file);
+  const auto run_hooks = [&](std::initializer_list<std::string_view> names) {
+    if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, names);
+  };
   const auto ims = request.ims.open(settings.environment);
   ImsValidator validator(ims, settings.environment);
-  if (!request.no_hooks)
-    run_hooks_for_terminal(project, settings.environment,
-                           {"pre-app-run", "pre-app-dev", "pre-app-build", "build-actions"});
-  std::string origin;  // known once the server listens
-  std::atomic<bool> serving{false};
-  std::atomic<bool> ending{false};
+  run_hooks({"pre-app-run", "pre-app-dev", "pre-app-build", "build-actions"});
 
+  Serving serving{.request = request, .root = project.root, .ims = ims, .validator = validator, .lines = lines};
   DevCertificate certificate;
   auto listening = server_options(request, certificate);
   const auto keys = console_keys(certificate);
-  std::atomic<dev::Platform*> serving_platform{nullptr};
-  dev::ConsoleOptions for_console{
-      .keys = keys, .access = access, .root = project.root, .env_file = request.env_file, .local_token = {}};
-  if (ims.is_local()) {
-    for_console.emulator = ims.emulator.get();
-    for_console.local_token = [&] {
-      return local_token(ims, serving_platform.load()->last_configuration()->settings.environment);
-    };
-  }
-  dev::Console console(std::move(for_console));
-
   const auto made_key = dev::make_api_key();
-  dev::PlatformOptions options;
-  options.configuration = {
-      .root = project.root, .env_file = request.env_file, .overrides = ims.variables, .api_key = made_key};
-  options.state_folder = request.state;
-  options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
-    if (ims.is_local()) register_integrations(*ims.emulator, configuration);
-    console.configuration_read(configuration);
-    if (serving) lines.configuration_read(configuration, origin);
-  };
-  options.configuration_events.on_error = [&](const Error& error) {
-    console.configuration_broken(error);
-    lines.configuration_broken(error);
-  };
-  options.events = console.watch(action_events(lines, ending));
-  options.activation_events = console.activation_events();
-  options.validate_token = [&validator](const Secret& token) { return validator(token); };
-
-  dev::Platform platform(std::move(options));
-  const Ending end_first{ending};
+  dev::Console console(console_options(serving, keys, access));
+  dev::Platform platform(platform_options(serving, console, made_key));
+  const Ending end_first{serving.ending};
   const auto configuration = platform.configuration();
   http::announce_now();
   if (ims.is_local()) register_integrations(*ims.emulator, *configuration);
-  dev::DevApi api(
-      platform, {.local = http::is_this_machine(request.host),
-                 .access = std::move(access),
-                 .takes_deployments = !request.no_deploy,
-                 .validate_deployer =
-                     [&](const Secret& token) { return validator.of_deployer(token, *platform.last_configuration()); },
-                 .on_first_deployment = [&lines] { lines.first_deployment(); },
-                 .front_end = [&](const http::ServerRequest& asked) -> std::optional<http::ServerResponse> {
-                   if (!serving) return std::nullopt;
-                   return dev::front_end_answer(*platform.last_configuration(), origin, asked);
-                 },
-                 .on_request = [&lines](const dev::RequestLine& line) { lines.request(line); }});
-  serving_platform = &platform;
+  dev::DevApi api(platform, api_options(serving, std::move(access)));
+  serving.platform = &platform;
   console.configuration_read(*configuration);
   console.serve(platform, api);
   listening.admit = [&console](const http::ServerRequest& head) { return console.admit(head); };
   ThreadPool workers(kHandlerThreads);
-  const auto answer_on_threads =
-      http::on_threads([&console](const http::ServerRequest& asked) { return console.answer(asked); }, workers);
-  const http::AsyncHandler handler = [&](http::ServerRequest asked, http::Reply reply) {
-    if (!console.stream(asked, reply)) answer_on_threads(std::move(asked), std::move(reply));
-  };
   std::unique_ptr<http::Server> server;
   const ConsoleEnd console_ends_first{console};
-  server = std::make_unique<http::Server>(std::move(listening), handler);
-  origin = shown_origin(request, server->port());
-  platform.serve_at(origin, certificate.certificate_file);
-  dev::write_action_urls(*platform.last_configuration(), origin);  // for the front end's build, which reads them
-  if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"build-static", "post-app-build"});
-  serving = true;
+  server = std::make_unique<http::Server>(std::move(listening), answering(console, workers));
+
+  serving.origin = shown_origin(request, server->port());
+  platform.serve_at(serving.origin, certificate.certificate_file);
+  // For the front end's build, which reads them.
+  dev::write_action_urls(*platform.last_configuration(), serving.origin);
+  run_hooks({"build-static", "post-app-build"});
+  serving.began = true;
   for (const auto& warning : platform.store().warnings()) lines.state_warning(warning);
-  const auto console_url = console::url_of(origin, keys.token);
-  lines.listening(*configuration, origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
-                  certificate.certificate_file, console_url);
-  if (!request.no_hooks) run_hooks_for_terminal(project, settings.environment, {"post-app-run", "post-app-dev"});
-  const ConsoleOpener opener([&] { return console::url_of(origin, keys.one_time->issue()); }, request.open);
+  lines.listening(*configuration, serving.origin, configuration->runtime.api_key == made_key ? made_key : Secret(),
+                  certificate.certificate_file, console::url_of(serving.origin, keys.token));
+  run_hooks({"post-app-run", "post-app-dev"});
+  const ConsoleOpener opener([&] { return console::url_of(serving.origin, keys.one_time->issue()); }, request.open);
 
   Interrupts::wait();
   server->stop_accepting();
-  ending = true;
+  serving.ending = true;
   console.close();
   server.reset();
   lines.ended();
