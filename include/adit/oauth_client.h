@@ -100,8 +100,8 @@ struct OAuthAssertion {
 /// nothing is repeated or cached. `expires_in` is read in seconds. Thread-safe.
 ///
 /// Throws Error: the server's `error` (RFC 6749 section 5.2), with status, description, hint and Retry-After;
-/// `request_failed`, `invalid_response_body`, `sign_failed`; `invalid_oauth_client` (configuration), if the options
-/// contradict each other.
+/// `request_failed`, `invalid_response_body`, `sign_failed`, `no_randomness`; `invalid_oauth_client` (configuration) if
+/// the options contradict each other.
 class OAuthClient {
  public:
   OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock = Clock::system());
