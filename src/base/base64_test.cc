@@ -18,7 +18,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kVectors 
                                                                                     {"fooba", "Zm9vYmE="},
                                                                                     {"foobar", "Zm9vYmFy"}}};
 
-std::string random_bytes(std::size_t size, std::mt19937& random) {
+std::string generated_bytes(std::size_t size, std::mt19937& random) {
   std::string bytes(size, '\0');
   for (char& c : bytes) c = static_cast<char>(random());
   return bytes;
@@ -39,7 +39,7 @@ TEST(Base64, passes_the_test_vectors_of_rfc_4648) {
 TEST(Base64, decoding_returns_the_encoded_bytes_for_every_length_and_byte) {
   std::mt19937 random(1);
   for (std::size_t size = 0; size < 300; ++size) {
-    const std::string bytes = random_bytes(size, random);
+    const std::string bytes = generated_bytes(size, random);
     EXPECT_EQ(base64_decode(base64_encode(bytes)), bytes);
     EXPECT_EQ(base64url_decode(base64url_encode(bytes)), bytes);
     EXPECT_EQ(base64_decode_forgiving(base64_encode(bytes)), bytes);

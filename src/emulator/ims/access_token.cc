@@ -75,7 +75,7 @@ TokenIssuer::Issued TokenIssuer::issue(const TokenSubject& subject, WallTime now
   claims["as"] = "ims-na1";
   claims["aa_id"] = subject.technical_account_id;
   claims["ctp"] = 0;
-  claims["moi"] = to_lower(random_hex(8));
+  claims["moi"] = to_lower(pseudo_random_hex(8));
   claims["expires_in"] = std::to_string(life.count());
   claims["scope"] = join(subject.scopes, ",");
   claims["created_at"] = created;

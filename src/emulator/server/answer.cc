@@ -73,7 +73,7 @@ std::optional<std::pair<std::string, std::string>> basic_credentials(const http:
   return std::pair{pair->substr(0, colon), pair->substr(colon + 1)};
 }
 
-std::string random_hex(std::size_t digits) {
+std::string pseudo_random_hex(std::size_t digits) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string text;
   while (text.size() < digits) text += kDigits[generator()() % 16];
@@ -81,7 +81,7 @@ std::string random_hex(std::size_t digits) {
 }
 
 std::string random_uuid() {
-  auto hex = to_lower(random_hex(32));
+  auto hex = to_lower(pseudo_random_hex(32));
   hex[12] = '4';
   hex[16] = "89ab"[generator()() % 4];
   return cat(hex.substr(0, 8), '-', hex.substr(8, 4), '-', hex.substr(12, 4), '-', hex.substr(16, 4), '-',

@@ -37,8 +37,8 @@ struct ImsRefusal {
 
 /// A random UUID (RFC 4122 section 4.4).
 [[nodiscard]] std::string random_uuid();
-/// A text of `digits` random upper-case hexadecimal digits.
-[[nodiscard]] std::string random_hex(std::size_t digits);
+/// A text of `digits` upper-case hexadecimal digits, for ids and names. For a secret, see base/random_bytes.h.
+[[nodiscard]] std::string pseudo_random_hex(std::size_t digits);
 
 /// The parameters of a request to IMS, from the body and, as IMS accepts them there, too, from the query. Those of the
 /// body have precedence.

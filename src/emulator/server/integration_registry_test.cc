@@ -1,5 +1,6 @@
 #include "emulator/server/integration_registry.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "adit/error.h"
@@ -22,6 +23,14 @@ TEST(IntegrationRegistry, refuses_more_than_the_limit_and_replaces_known_integra
     EXPECT_EQ(error.code(), "too_many_integrations");
   }
   EXPECT_EQ(integrations.size(), kMaxIntegrations);
+}
+
+TEST(IntegrationRegistry, a_new_secret_has_192_random_bits) {
+  IntegrationRegistry integrations;
+  integrations.put({.client_id = "client"}, {});
+  const auto added = integrations.add_secret("client", {});
+  ASSERT_TRUE(added);
+  EXPECT_THAT(added->value.reveal(), ::testing::MatchesRegex("p8e-[0-9a-f]{48}"));
 }
 
 json::object claims(std::size_t number) {

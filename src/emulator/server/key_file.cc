@@ -74,7 +74,7 @@ int write_key(const std::string& path, const jwt::SigningKey& key, Existing exis
   const auto folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) return error.value();
-  const auto temporary = cat(path, ".", to_lower(random_hex(12)));
+  const auto temporary = cat(path, ".", to_lower(pseudo_random_hex(12)));
   const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) return errno;
   errno = 0;
