@@ -1,5 +1,4 @@
 // `adit run -- COMMAND`: runs a program in any language, and sends its requests for Adobe's hosts to an emulator.
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <map>
@@ -82,28 +81,41 @@ std::vector<std::string> environment_with(const Variables& variables) {
   return all;
 }
 
+/// Returns the signals that this process was started to ignore; Interrupts handles some of them nevertheless.
+std::vector<int> ignored_signals() {
+  std::vector<int> result;
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now {};
+    ::sigaction(number, nullptr, &now);
+    if (now.sa_handler == SIG_IGN) result.push_back(number);
+  }
+  return result;
+}
+
 /// Starts the program in this process group, so that a terminal's Ctrl-C reaches it, and forwards signals that only
 /// this process receives. Returns the exit code as a shell would.
 int run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
   const bool is_path = words.front().find('/') != std::string::npos;
+  auto ignored = ignored_signals();
   const Interrupts interrupts;
   const auto [child, error] = spawn({.program = is_path ? words.front() : find_program(words.front()),
                                      .arguments = {words.begin() + 1, words.end()},
                                      .environment = variables,
                                      .folder = {},
                                      .descriptors = {},
-                                     .kind = ChildKind::foreground});
+                                     .kind = ChildKind::foreground,
+                                     .name = words.front(),
+                                     .ignored_signals = std::move(ignored)});
   if (error != 0) {
     throw Error::configuration("start_failed", cat("The program cannot be started: ", system_reason(error), '.'))
         .hint("Write the program and its arguments after --: adit run -- curl https://analytics.adobe.io/discovery/me");
   }
   int status = 0;
   constexpr auto kLook = std::chrono::milliseconds(20);
-  pid_t ended = 0;
-  while ((ended = ::waitpid(child, &status, WNOHANG)) == 0 && Interrupts::sleep(kLook)) {
-  }
-  if (ended == 0 && Interrupts::signal() != SIGINT) ::kill(child, Interrupts::signal());
-  while (ended == 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    if (Interrupts::sleep(kLook)) continue;
+    while (const int signal = Interrupts::take())
+      if (signal != SIGINT) ::kill(child, signal);
   }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

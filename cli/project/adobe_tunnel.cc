@@ -1,11 +1,13 @@
 #include "cli/project/adobe_tunnel.h"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <thread>
 
 #include <arpa/inet.h>
@@ -29,6 +31,10 @@ constexpr std::size_t kMostConnections = 256;
 constexpr std::size_t kMostHead = 16U << 10U;
 /// To read a request's head, and to connect.
 constexpr std::chrono::seconds kTimeLimit{30};
+/// For each address of a host, so that a silent one leaves time for the others.
+constexpr std::chrono::seconds kAddressTimeLimit{5};
+/// Before the next connection is accepted if the system refused one (EMFILE).
+constexpr int kPauseMs = 50;
 
 struct Address {
   std::string host;
@@ -81,7 +87,7 @@ bool send_all(int socket, std::string_view bytes, int stop) {
 
 Descriptor connect_to(const Address& address, int stop) {
   try {
-    return connect_to_host(address.host, address.port, limit_of(stop), kTimeLimit);
+    return connect_to_host(address.host, address.port, limit_of(stop), kAddressTimeLimit);
   } catch (const ConnectionFailure&) {
     return {};
   }
@@ -176,7 +182,11 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
       if (waits[1].revents != 0) return;
       if (waits[0].revents == 0) continue;
       Descriptor client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-      if (client) serve_in_thread(std::move(client));
+      if (client) {
+        serve_in_thread(std::move(client));
+      } else if (errno != EINTR && errno != EAGAIN) {
+        ::poll(&waits[1], 1, kPauseMs);
+      }
     }
   }
 
@@ -186,12 +196,17 @@ class AdobeTunnel::Work : public std::enable_shared_from_this<AdobeTunnel::Work>
       if (connections_ == kMostConnections) return;
       ++connections_;
     }
-    std::thread([self = shared_from_this(), client = std::move(client)]() mutable {
-      self->serve(client.get());
-      client.close();
-      const std::lock_guard lock(self->mutex_);
-      if (--self->connections_ == 0) self->done_.notify_all();
-    }).detach();
+    try {
+      std::thread([self = shared_from_this(), client = std::move(client)]() mutable {
+        self->serve(client.get());
+        client.close();
+        const std::lock_guard lock(self->mutex_);
+        if (--self->connections_ == 0) self->done_.notify_all();
+      }).detach();
+    } catch (const std::system_error&) {  // the system has no thread for it: the client's connection is closed
+      const std::lock_guard lock(mutex_);
+      --connections_;
+    }
   }
 
   void serve(int client) {

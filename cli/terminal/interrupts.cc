@@ -1,6 +1,7 @@
 #include "cli/terminal/interrupts.h"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -11,7 +12,12 @@ namespace adit::cli {
 namespace {
 
 constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
-volatile std::sig_atomic_t received = 0;
+/// The last signal.
+std::atomic<int> received = 0;
+/// A bit for each signal that nobody has taken.
+std::atomic<unsigned> untaken = 0;
+static_assert(decltype(received)::is_always_lock_free && decltype(untaken)::is_always_lock_free,
+              "a handler may use them (signal-safety(7))");
 
 /// A semaphore that counts the signals received: a handler may post it (signal-safety(7)), and a thread can wait for
 /// it.
@@ -28,11 +34,13 @@ sem_t* arrivals() {
 
 Interrupts::Interrupts() {
   received = 0;
+  untaken = 0;
   while (::sem_trywait(arrivals()) == 0) {
   }
   struct sigaction action {};
   action.sa_handler = [](int number) {
     const int error = errno;
+    untaken |= 1U << static_cast<unsigned>(number);
     received = number;
     ::sem_post(arrivals());
     errno = error;
@@ -55,6 +63,15 @@ Interrupts::~Interrupts() {
 }
 
 int Interrupts::signal() noexcept { return received; }
+
+int Interrupts::take() noexcept {
+  received = 0;
+  for (const int number : kSignals) {
+    const unsigned bit = 1U << static_cast<unsigned>(number);
+    if ((untaken.fetch_and(~bit) & bit) != 0) return number;
+  }
+  return 0;
+}
 
 void Interrupts::wait() noexcept {
   while (received == 0) ::sem_wait(arrivals());

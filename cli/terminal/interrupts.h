@@ -16,6 +16,9 @@ class Interrupts {
 
   /// Returns the last signal received; 0 for none.
   [[nodiscard]] static int signal() noexcept;
+  /// Returns a signal received that this has not returned before, for a program that continues; 0 for none. The next
+  /// wait() or sleep() then waits for a further signal.
+  [[nodiscard]] static int take() noexcept;
   /// Waits for a signal.
   static void wait() noexcept;
   /// Sleeps for `duration`; returns false if a signal ends the sleep early.

@@ -25,19 +25,22 @@ std::vector<char*> argument_pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
-void reset_signals(ChildKind kind) {
+void reset_signals(const ChildOptions& options, const sigset_t& blocked_before) {
+  const bool is_foreground = options.kind == ChildKind::foreground;
   for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD}) {
     struct sigaction before {};
     ::sigaction(number, nullptr, &before);
-    // As for nohup(1), and for a script's background jobs.
-    if (kind == ChildKind::foreground && number != SIGPIPE && before.sa_handler == SIG_IGN) continue;
+    const auto& ignored = options.ignored_signals;
+    // As for nohup(1), and for a script's background jobs. adit itself ignores SIGPIPE and SIGXFSZ.
+    const bool stays_ignored = before.sa_handler == SIG_IGN && number != SIGPIPE && number != SIGXFSZ;
+    const bool is_ignored = stays_ignored || std::find(ignored.begin(), ignored.end(), number) != ignored.end();
     struct sigaction fresh {};
-    fresh.sa_handler = SIG_DFL;
+    fresh.sa_handler = is_foreground && is_ignored ? SIG_IGN : SIG_DFL;
     ::sigaction(number, &fresh, nullptr);
   }
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::sigprocmask(SIG_SETMASK, is_foreground ? &blocked_before : &none, nullptr);
 }
 
 bool set_descriptors(const ChildOptions& options, int null) {
@@ -60,7 +63,7 @@ bool set_descriptors(const ChildOptions& options, int null) {
 /// Runs in the child between fork and exec. It and what it calls use only async-signal-safe functions
 /// (signal-safety(7)), because another thread may have held any lock at the fork.
 [[noreturn]] void exec_program(const ChildOptions& options, char* const* arguments, char* const* environment,
-                               pid_t parent, int report, int null) {
+                               const sigset_t& blocked_before, pid_t parent, int report, int null) {
   const auto fail = [report] {
     const int error = errno;
     [[maybe_unused]] const auto written = ::write(report, &error, sizeof error);
@@ -73,7 +76,7 @@ bool set_descriptors(const ChildOptions& options, int null) {
   } else if (options.kind == ChildKind::detached) {
     ::setsid();
   }
-  reset_signals(options.kind);
+  reset_signals(options, blocked_before);
   if (options.kind != ChildKind::foreground && !set_descriptors(options, null)) fail();
 
   if (!options.folder.empty() && ::chdir(options.folder.c_str()) != 0) fail();
@@ -95,7 +98,7 @@ int read_report(int fd) {
 }  // namespace
 
 Spawned spawn(const ChildOptions& options) {
-  std::vector<std::string> words{options.program};
+  std::vector<std::string> words{options.name.empty() ? options.program : options.name};
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
   const auto arguments = argument_pointers(words);
   const auto environment = argument_pointers(options.environment);
@@ -103,9 +106,17 @@ Spawned spawn(const ChildOptions& options) {
   const auto null = move_up(::open("/dev/null", O_RDWR | O_CLOEXEC));
 
   const auto parent = ::getpid();
+  // A signal that reaches the child before it has reset its handlers must wait, or this process's handlers swallow it.
+  sigset_t all;
+  sigset_t blocked_before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &blocked_before);
   const auto pid = ::fork();
-  if (pid < 0) return {.pid = -1, .error = errno};
-  if (pid == 0) exec_program(options, arguments.data(), environment.data(), parent, report.write.get(), null.get());
+  const int fork_error = errno;
+  if (pid == 0)
+    exec_program(options, arguments.data(), environment.data(), blocked_before, parent, report.write.get(), null.get());
+  ::pthread_sigmask(SIG_SETMASK, &blocked_before, nullptr);
+  if (pid < 0) return {.pid = -1, .error = fork_error};
   // The child does so, too. The group must exist before it can be killed.
   if (options.kind == ChildKind::owned) ::setpgid(pid, pid);
   report.write.close();

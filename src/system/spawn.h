@@ -15,7 +15,8 @@ enum class ChildKind {
   /// threads that live long enough.
   owned,
   /// As a command that a shell starts: in this process's group, so that a terminal's Ctrl-C reaches it, and with all
-  /// descriptors that are not close-on-exec. Signals that this process ignores stay ignored, except SIGPIPE.
+  /// descriptors that are not close-on-exec. Signals that this process ignores stay ignored, except SIGPIPE and
+  /// SIGXFSZ, and blocked signals stay blocked.
   foreground,
   /// In its own session, so that a terminal's Ctrl-C does not reach it; gets only the descriptors that are named. May
   /// live longer than this process.
@@ -35,6 +36,10 @@ struct ChildOptions {
   /// {number in the child, descriptor of this process}. 0, 1 and 2 are /dev/null unless they are named.
   std::vector<std::pair<int, int>> descriptors;
   ChildKind kind = ChildKind::owned;
+  /// What the program sees as its name (`argv[0]`). If empty, `program`.
+  std::string name = {};
+  /// Signals that a foreground child ignores although this process does not.
+  std::vector<int> ignored_signals = {};
 };
 
 /// Either a process, which the caller must wait for, or the reason why there is none.

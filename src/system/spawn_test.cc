@@ -63,6 +63,45 @@ TEST(Spawn, only_a_foreground_child_keeps_ignored_signals_except_sigpipe) {
   std::signal(SIGPIPE, before_pipe);
 }
 
+TEST(Spawn, a_foreground_child_does_not_ignore_sigpipe_and_sigxfsz_but_what_the_options_name) {
+  const auto before_pipe = std::signal(SIGPIPE, SIG_IGN);
+  const auto before_size = std::signal(SIGXFSZ, SIG_IGN);
+  // Bits 12 and 24 of the mask, and bit 1 for SIGINT.
+  auto options = shell_running(ChildKind::foreground, R"(while read -r name value; do
+      [ $name != SigIgn: ] || mask=$((0x$value)); done </proc/self/status
+    [ $((mask & (1 << 12 | 1 << 24))) = 0 ] && exit $((mask >> 1 & 1)); exit 9)");
+  EXPECT_EQ(exit_code(spawn(options)), 0);
+  options.ignored_signals = {SIGINT};
+  EXPECT_EQ(exit_code(spawn(options)), 1);
+  std::signal(SIGPIPE, before_pipe);
+  std::signal(SIGXFSZ, before_size);
+}
+
+TEST(Spawn, a_foreground_child_keeps_the_blocked_signals_and_so_does_the_caller) {
+  sigset_t blocked;
+  sigset_t before;
+  sigset_t after;
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGUSR1);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, &before);
+  ChildOptions options = shell_running(ChildKind::foreground, "");
+  options.program = find_program("grep");  // some shells clear the mask
+  options.arguments = {"-q", "SigBlk:.0000000000000200", "/proc/self/status"};
+  EXPECT_EQ(exit_code(spawn(options)), 0);
+  options.kind = ChildKind::owned;
+  EXPECT_EQ(exit_code(spawn(options)), 1);
+  ::pthread_sigmask(SIG_SETMASK, &before, &after);
+  EXPECT_EQ(::sigismember(&after, SIGUSR1), 1);
+  EXPECT_EQ(::sigismember(&after, SIGTERM), 0);
+}
+
+TEST(Spawn, the_child_sees_the_name_that_the_options_give) {
+  auto options = shell_running(ChildKind::foreground, "[ $0 = short ]");
+  EXPECT_EQ(exit_code(spawn(options)), 1);
+  options.name = "short";
+  EXPECT_EQ(exit_code(spawn(options)), 0);
+}
+
 TEST(Spawn, reports_why_a_program_cannot_be_started) {
   const auto before = descendants_of(::getpid());
   for (const auto& [program, error] : {std::pair("/nowhere/program", ENOENT), std::pair("/etc/passwd", EACCES)}) {

@@ -79,6 +79,12 @@ describe('in the background of a script, which makes it ignore SIGINT', () => {
     }
   })
 
+  test('the program of adit run ignores it, too', async () => {
+    const running = inBackground(['run', '--', 'grep', 'SigIgn', '/proc/self/status'], { cwd: root })
+    assert.equal((await running.ended).code, 0, running.stderr)
+    assert.equal(running.stdout, 'SigIgn:\t0000000000000002\n')
+  })
+
   test('adit call under nohup continues when the terminal hangs up', async () => {
     silent.removeAllListeners('request')
     let respond

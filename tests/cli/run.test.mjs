@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { ADIT, project, run, secret, start, temporaryFolder, toDotenv } from './adit.mjs'
 
 const settings = {
@@ -82,10 +83,30 @@ describe('adit run', () => {
     proxy.close()
   })
 
+  test('starts its program by the name that the user wrote, without the signals that adit itself ignores', async () => {
+    const name = await runs(['--', 'cat', '/proc/self/cmdline'])
+    assert.equal(name.stdout, 'cat\0/proc/self/cmdline\0', name.stderr)
+    const ignored = await runs(['--', 'grep', 'SigIgn', '/proc/self/status'])
+    assert.equal(ignored.stdout, 'SigIgn:\t0000000000000000\n', ignored.stderr)
+  })
+
   test('stops its program when it is stopped', async () => {
     const child = start(['run', '--', 'sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'],
       { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH } })
     await once(child.stdout, 'data')
+    child.kill('SIGTERM')
+    const [code] = await once(child, 'close')
+    assert.equal(code, 3)
+  })
+
+  test('forwards SIGTERM also after a SIGINT, which the terminal sends to the program itself', async () => {
+    const child = start(
+      ['run', '--', 'sh', '-c', 'trap "" INT; trap "exit 3" TERM; echo ready; while :; do sleep 0.05; done'],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH } }
+    )
+    await once(child.stdout, 'data')
+    child.kill('SIGINT')
+    await setTimeout(200)
     child.kill('SIGTERM')
     const [code] = await once(child, 'close')
     assert.equal(code, 3)
