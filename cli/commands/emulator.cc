@@ -1,12 +1,18 @@
 // `adit emulator`: emulates IMS and the APIs behind it until it is interrupted.
 #include "adit/emulator.h"
 
+#include <cerrno>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "adit/clock.h"
 #include "adit/credentials.h"
@@ -22,9 +28,11 @@
 
 #include "base/duration.h"
 #include "base/shell_word.h"
+#include "base/system_reason.h"
 #include "base/text.h"
+#include "base/write_all.h"
 #include "console/emulator_console.h"
-#include "system/replace_file.h"
+#include "system/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {
@@ -114,13 +122,24 @@ emulator::Rate rate_of(std::string_view option, const std::string& text) {
   }
 }
 
-/// Everyone may read the file: a CA's certificate is not a secret.
+/// Writes the whole file or nothing. Everyone may read it: a CA's certificate is not a secret.
 void write_certificate(const std::string& path, const std::string& pem) {
-  try {
-    replace_file({.path = path, .before = read_file_if_there(path), .after = pem, .new_mode = 0644});
-  } catch (const Error& error) {
-    throw Error::configuration(error.code(), cat("--ca-out: ", error.message())).hint(error.hint());
-  }
+  const auto target = resolve_for_writing(path);
+  auto temporary = target + ".XXXXXX";
+  const auto fail = [&] {
+    const auto reason = system_reason();
+    return Error::configuration("file_unwritable",
+                                cat("Cannot write the CA's certificate to ", path, ": ", reason, '.'))
+        .hint("--ca-out must name a file in a folder that exists and that you may write to.");
+  };
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) throw fail();
+  bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && write_all(file, pem);
+  done = ::close(file) == 0 && done;
+  if (done && ::rename(temporary.c_str(), target.c_str()) == 0) return;
+  auto error = fail();
+  ::unlink(temporary.c_str());
+  throw error;
 }
 
 std::string as_json(const emulator::RequestRecord& record) {

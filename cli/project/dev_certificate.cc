@@ -1,6 +1,7 @@
 #include "cli/project/dev_certificate.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,8 +18,10 @@
 #include "adit/log.h"
 #include "adit/signing_key.h"
 
+#include "base/system_reason.h"
 #include "base/text.h"
-#include "system/replace_file.h"
+#include "base/write_all.h"
+#include "dev/host/activation_record.h"
 
 namespace adit::cli {
 namespace {
@@ -68,11 +72,16 @@ std::optional<http::TlsIdentity> read_identity(const std::string& path, const st
   }
 }
 
-/// Removes the old file first, whose mode replace_file() would keep, and which may be a link.
-void write_private_file(const std::string& path, std::string_view text) {
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
-  replace_file({.path = path, .before = std::nullopt, .after = text});
+/// Writes the whole file or nothing. Returns errno.
+int write_private_file(const std::string& path, std::string_view text) {
+  const auto temporary = cat(path, ".", dev::make_activation_id());
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return errno;
+  int trouble = write_all(file, text) ? 0 : errno;
+  if (::close(file) != 0 && trouble == 0) trouble = errno;
+  if (trouble == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) trouble = errno;
+  if (trouble != 0) ::unlink(temporary.c_str());
+  return trouble;
 }
 
 http::TlsIdentity make_identity(const std::vector<std::string>& names) {
@@ -95,20 +104,21 @@ DevCertificate dev_certificate(const std::string& host) {
   made.identity = kept ? *std::move(kept) : make_identity(names);
   if (folder.empty()) return made;
 
-  try {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) throw Error::failure("file_unwritable", cat("Cannot make ", folder, ": ", error.message(), '.'));
-    if (made.is_new) {
-      const WipedString text = cat(made.identity.certificate_chain_pem, made.identity.private_key_pem.reveal());
-      write_private_file(both, text);
-    }
-    if (made.is_new || !std::filesystem::exists(public_part, error))
-      write_private_file(public_part, made.identity.certificate_chain_pem);
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  int trouble = error.value();
+  if (trouble == 0 && made.is_new) {
+    std::string text = cat(made.identity.certificate_chain_pem, made.identity.private_key_pem.reveal());
+    const auto secret = Secret::taken_from(text);
+    trouble = write_private_file(both, secret.reveal());
+  }
+  if (trouble == 0 && (made.is_new || !std::filesystem::exists(public_part, error)))
+    trouble = write_private_file(public_part, made.identity.certificate_chain_pem);
+  if (trouble == 0) {
     made.certificate_file = public_part;
-  } catch (const Error& error) {
-    log(LogLevel::warn,
-        cat("The certificate for HTTPS cannot be kept: ", error.message(), " The next start makes another one."));
+  } else {
+    log(LogLevel::warn, cat("The certificate for HTTPS cannot be kept in ", folder, ": ", system_reason(trouble),
+                            "; the next start makes another one."));
   }
   return made;
 }

@@ -1,7 +1,9 @@
 // How `adit dev` starts and stops: its certificate, its port, and that it leaves nothing behind.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
@@ -118,6 +120,8 @@ describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
 
   test('makes its certificate once, and again when it soon expires or is not private', async () => {
     const home = temporaryFolder()
+    for (const folder of ['.git', 'elsewhere']) mkdirSync(join(home, folder))
+    symlinkSync('elsewhere', join(home, '.cache'))
     const start = async () => {
       const other = await dev(root, [], { env: { HOME: home } })
       const answer = await ask(other.origin + '/api/v1/web/p/echo', { ca: readFileSync(other.first.certificate) })

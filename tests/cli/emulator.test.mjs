@@ -245,6 +245,7 @@ describe('adit emulator', () => {
   test('serves HTTPS under Adobe\'s names with a CA that --ca-out saves, and also plain HTTP', async () => {
     const root = project({})
     const ca = join(root, 'ca.pem')
+    writeFileSync(ca, 'an older one', { mode: 0o600 })
     const one = await emulator(['--tls', '--ca-out', ca, '--http-port', '0'])
     assert.match(one.origin, /^https:/)
     assert.equal(statSync(ca).mode & 0o777, 0o644)

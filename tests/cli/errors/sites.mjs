@@ -87,7 +87,6 @@ export const unreachable = [
   ['A key of .env has', library],
   [', which is not a number of seconds', 'a time setting; a similar error is provoked'],
   ['changed by someone else in the meantime', 'two processes that write one file at the same time'],
-  ['Cannot make', 'a cache folder that cannot be made, which adit dev only logs'],
   ['OpenSSL could not', system], ['A pipe could not', system],
   ['A temporary folder could not', system], ['random', system], ['could not make its timer', system],
   ['could not start a thread', system], ['libcurl does not start', system],
