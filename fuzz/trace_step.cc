@@ -10,6 +10,7 @@ ADIT_FUZZ(trace_step) {
   const auto& request = step->request;
   require(step->took.count() >= 0 && step->took <= std::chrono::hours(24), "a step takes a day at most");
   require(request.status == 0 || (request.status >= 100 && request.status <= 999), "a status has three digits");
+  require(request.request_id.size() <= 200, "a request's id has 200 bytes at most");
   require(trace::is_of_request(step->kind) || (request.method.empty() && request.url.empty()),
           "only the kind makes a step a request");
   require(step->kind == trace::StepKind::request_ended ||

@@ -135,6 +135,7 @@ std::int64_t number_member(const json::object& object, std::string_view name, st
 
 std::optional<Step> step_from_json(std::string_view line) {
   constexpr std::chrono::microseconds kLongest = std::chrono::hours(24);
+  constexpr std::size_t kLongestId = 200;
   const auto value = try_parse_json(line);
   const auto* object = value ? value->if_object() : nullptr;
   if (object == nullptr) return std::nullopt;
@@ -148,7 +149,7 @@ std::optional<Step> step_from_json(std::string_view line) {
   if (step.kind == StepKind::request_ended) {
     step.request.status = static_cast<int>(number_member(*object, "status", 100, 999));
     step.request.error = text("error");
-    step.request.request_id = text("request_id");
+    if (const auto id = string_member(*object, "request_id"); id.size() <= kLongestId) step.request.request_id = id;
   }
   return step;
 }

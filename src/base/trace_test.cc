@@ -153,6 +153,15 @@ TEST(Trace, impossible_times_and_statuses_are_ignored) {
   }
 }
 
+TEST(Trace, a_request_id_of_more_than_200_bytes_is_ignored) {
+  const auto id_of = [](const std::string& id) {
+    const auto step = step_from_json(R"({"kind":"request_ended","request_id":")" + id + R"("})");
+    return step.value_or(Step()).request.request_id;
+  };
+  EXPECT_EQ(id_of(std::string(200, 'x')), std::string(200, 'x'));
+  EXPECT_EQ(id_of(std::string(201, 'x')), "");
+}
+
 TEST(Trace, a_line_that_is_not_a_json_object_is_no_step) {
   for (const auto* line : {"", "x", "null", "1", R"("request_ended")", R"([{"kind":"request_ended"}])", R"({"us":1)"})
     EXPECT_FALSE(step_from_json(line)) << line;

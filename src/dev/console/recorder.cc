@@ -103,8 +103,9 @@ void Recorder::step(const std::string& action, const trace::Step& step) {
 void Recorder::add_request(Entry& entry, const trace::Step& step, Micros now) {
   constexpr std::size_t kMostRequests = 200;
   const bool ended = step.kind == trace::StepKind::request_ended;
-  Request reported{
-      .sent = step.request, .start = now - step.took, .took = ended ? std::optional(step.took) : std::nullopt};
+  Request reported{.sent = step.request,
+                   .start = std::max(now - step.took, entry.begun),
+                   .took = ended ? std::optional(step.took) : std::nullopt};
   if (ended) {
     const auto begun = std::ranges::find_if(entry.requests, [&](const Request& request) {
       return !request.took && request.sent.method == step.request.method && request.sent.url == step.request.url;
@@ -297,7 +298,8 @@ void Recorder::count_bytes(Entry& entry) {
   auto bytes = sizeof(Entry) + entry.params.size() + entry.result.size() + entry.error.size() + entry.build.size();
   for (const auto& line : entry.logs) bytes += line.size() + sizeof(std::string);
   for (const auto& request : entry.requests)
-    bytes += sizeof(request) + request.sent.method.size() + request.sent.url.size() + request.sent.error.size();
+    bytes += sizeof(request) + request.sent.method.size() + request.sent.url.size() + request.sent.error.size() +
+             request.sent.request_id.size();
   if (entry.exchange) {
     bytes += sizeof(Exchange) + entry.exchange->request.body.size() + entry.exchange->response.body.size();
     for (const auto& [name, value] : entry.exchange->request.headers) bytes += name.size() + value.size() + 64;

@@ -113,6 +113,18 @@ TEST_F(RecorderTest, shows_the_time_when_a_request_began_even_if_its_end_is_repo
   EXPECT_EQ(detail("1")["trace"].as_array().at(0).at("start_ms").as_double(), start);
 }
 
+TEST_F(RecorderTest, shows_no_request_that_began_before_its_activation) {
+  auto one = begin("1");
+  recorder_.step("p/a", {.took = std::chrono::hours(24),
+                         .kind = trace::StepKind::request_ended,
+                         .activation = "1",
+                         .request = {.method = "GET", .url = "https://a.example/", .status = 200}});
+  end(one);
+  const auto trace = detail("1")["trace"].as_array();
+  ASSERT_EQ(trace.size(), 2U);
+  EXPECT_EQ(trace[1].at("start_ms").as_double(), 0);
+}
+
 TEST_F(RecorderTest, shows_a_request_that_is_not_answered_until_the_activation_ends) {
   auto one = begin("1");
   begin_request("https://a.example/slow");
@@ -259,6 +271,18 @@ TEST_F(RecorderTest, forgets_old_activations_that_need_too_much_memory) {
   for (int i = 0; i < 600; ++i) {
     auto one = begin(std::to_string(i));
     end(one, json::object{{"large", large}});
+  }
+  EXPECT_LT(recorder_.list().size(), 250U);
+  EXPECT_TRUE(recorder_.detail("599"));
+}
+
+TEST_F(RecorderTest, counts_the_memory_that_the_ids_of_requests_need) {
+  const std::string large(60'000, 'x');
+  for (int i = 0; i < 600; ++i) {
+    auto one = begin(std::to_string(i));
+    recorder_.step("p/a", {.kind = trace::StepKind::request_ended,
+                           .request = {.method = "GET", .url = "https://a.example/", .request_id = large}});
+    end(one);
   }
   EXPECT_LT(recorder_.list().size(), 250U);
   EXPECT_TRUE(recorder_.detail("599"));
