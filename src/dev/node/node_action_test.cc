@@ -333,6 +333,21 @@ TEST_F(NodeActionTest, reports_the_beginning_and_the_end_of_each_request_without
   }
 }
 
+TEST_F(NodeActionTest, reports_a_request_that_failed_with_an_error_whose_code_cannot_be_read) {
+  const auto steps = steps_of(script(R"(exports.main = async () => {
+    const stop = new AbortController()
+    const server = require('http').createServer(() => stop.abort({ get code () { throw new Error('no') } }))
+    await new Promise((done) => server.listen(0, '127.0.0.1', done))
+    await fetch(`http://127.0.0.1:${server.address().port}`, { signal: stop.signal }).catch(() => {})
+    server.closeAllConnections()
+    server.close()
+    return {}
+  })"));
+  ASSERT_EQ(steps.size(), 2U);
+  EXPECT_EQ(steps[1].kind, trace::StepKind::request_ended);
+  EXPECT_EQ(steps[1].request.error, "failed");
+}
+
 TEST_F(NodeActionTest, ignores_lines_that_are_not_steps_and_members_of_wrong_types) {
   const auto steps = steps_of(script(R"(exports.main = () => {
     const write = (text) => require('fs').writeSync(Number(process.env.ADIT_TRACE_FD), text + '\n')

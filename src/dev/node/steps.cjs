@@ -23,12 +23,21 @@ function report (kind, members, { at, activation } = { at: performance.now() }) 
 const bareOf = (path) => String(path).replace(/[?#].*/s, '')
 const urlOf = ({ origin, path }) => `${String(origin).replace(/\/\/[^/]*@/, '//')}${bareOf(path)}`
 
+// The error may be any value of the action's, even one whose code cannot be read.
+function codeOf (error) {
+  try {
+    return String(error?.code ?? error?.cause?.code ?? 'failed')
+  } catch {
+    return 'failed'
+  }
+}
+
 function ended (request, { authorization, status, error, request_id, ...fields }) {
   const beginning = begun.get(request)
   if (beginning) begun.delete(request)
   const { method } = fields
   const url = urlOf(fields)
-  const code = status === undefined ? String(error?.code ?? error?.cause?.code ?? 'failed') : undefined
+  const code = status === undefined ? codeOf(error) : undefined
   report('request_ended', { method, url, status, error: code, request_id }, beginning)
   if (TOKEN_ENDPOINT.test(bareOf(fields.path))) {
     if (status === 200) report('token_received', { step: 'token received', detail: `${method} ${url}` }, beginning)
