@@ -167,14 +167,14 @@ Descriptor FileStore::open_folder(bool make) {
 }
 
 void FileStore::lock_folder(InProcess& here, const Descriptor& folder) const {
-  if (clock_.monotonic_now() < here.locked_until) fail("another process keeps it locked", 0);
+  if (clock_.monotonic_now() < here.locked_until) fail("cannot be used: another process keeps it locked", 0);
   const auto give_up = clock_.monotonic_now() + kFolderLockLimit;
   auto pause = std::chrono::microseconds(100);
   while (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) fail("cannot be locked", errno);
     if (clock_.monotonic_now() > give_up) {
       here.locked_until = clock_.monotonic_now() + kFolderLockPause;
-      fail("another process keeps it locked", 0);
+      fail("cannot be used: another process keeps it locked", 0);
     }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::microseconds(5'000));
