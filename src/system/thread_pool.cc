@@ -1,6 +1,5 @@
 #include "system/thread_pool.h"
 
-#include <system_error>
 #include <utility>
 
 namespace adit {
@@ -13,7 +12,7 @@ void ThreadPool::run(std::function<void()> job) {
     if (idle_ < queue_.size() && threads_.size() < max_threads_) {
       try {
         threads_.emplace_back([this] { work(); });
-      } catch (const std::system_error&) {
+      } catch (...) {
         if (!threads_.empty()) return;  // a running thread takes the job when it has ended its own
         queue_.pop_back();
         throw;

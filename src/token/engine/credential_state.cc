@@ -20,7 +20,7 @@ namespace {
 constexpr std::chrono::minutes kYoung{1};
 /// This many young tokens in a row may have been revoked by coincidence. If there are more, the API accepts none.
 constexpr int kRejectedYoungAllowed = 2;
-/// With a deadline of at least this, two calls of a store that does not answer (2 s each) are a small part of a wait.
+/// A look into a store ends within this time: it consists of four calls at most, and each ends within 2 s.
 constexpr std::chrono::seconds kUnhurried{10};
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 10);
 
@@ -168,6 +168,17 @@ void CredentialState::expire_waiters_at(MonotonicTime time) {
   });
 }
 
+/// Returns false if that cannot be scheduled.
+bool CredentialState::decide_waiters_later() noexcept {
+  if (waiters_.empty()) return true;
+  try {
+    expire_waiters_at(context_->clock.monotonic_now());
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 /// Takes no lock, because another thread may be destroying the waiter under the lock while this runs.
 void CredentialState::expire_stopped_waiters() noexcept {
   try {
@@ -191,11 +202,12 @@ milliseconds CredentialState::patience(const TokenOptions& options) const {
 }
 
 /// Whether the caller makes the flight's first step on its own thread, so that a program that asks once starts no
-/// thread. A step ends at the flight's deadline, or a little later if a store does not answer: a caller that cannot
-/// wait that long leaves the step to the scheduler's threads. They also renew the store's lock during an exchange.
+/// thread. With a store, the step is only the look into it: the scheduler's threads make the exchange, and renew the
+/// store's lock at the same time. A step cannot be left, so a caller that may stop waiting earlier makes none.
 bool CredentialState::can_step(const TokenOptions& options) const {
-  return !context_->scheduler.manual() && !options.stop.stop_possible() && patience(options) >= patience({}) &&
-         (!context_->store || account_->policy.total_deadline >= kUnhurried);
+  if (context_->scheduler.manual() || options.stop.stop_possible()) return false;
+  return context_->store ? !options.timeout && account_->policy.total_deadline >= kUnhurried
+                         : patience(options) >= patience({});
 }
 
 bool CredentialState::is_enough(const Caller& caller, MonotonicTime now) const {
@@ -322,20 +334,24 @@ void CredentialState::step(bool by_caller) noexcept {
   }
   if (flight == nullptr) return;
   // No other step of this flight runs at the same time.
-  auto outcome = [&] {
-    std::optional<Scheduler::CallersTask> counted;
-    if (by_caller) counted.emplace(context_->scheduler);
-    return flight->step();
-  }();
+  std::optional<Flight::Outcome> outcome;
+  if (by_caller) {
+    const Scheduler::CallersTask task(context_->scheduler);
+    if (!task.may_run()) return;  // the engine ends, and wakes the caller when it has
+    outcome = flight->step(context_->store == nullptr);
+  } else {
+    outcome = flight->step();
+  }
   Waiters decided;
   {
     const Lock lock(mutex_);
     if (flight_ != flight) return;  // the engine has ended
-    if (go_on(outcome, *flight)) return;
+    if (go_on(*outcome, *flight)) return;
     flight_.reset();
-    finish(std::move(outcome), *flight);
+    finish(*std::move(outcome), *flight);
     begin_generation();
-    decided = take_decided();
+    // Handlers run on the engine's threads, not on that of a caller of get(), who may hold a lock that they need.
+    if (!by_caller || !decide_waiters_later()) decided = take_decided();
   }
   changed_.notify_all();
   call_handlers(std::move(decided));

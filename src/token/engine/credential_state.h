@@ -94,6 +94,7 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
   static void call_handlers(Waiters decided) noexcept;
   void expire_waiters() noexcept;
   void expire_waiters_at(MonotonicTime time);
+  [[nodiscard]] bool decide_waiters_later() noexcept;
   void expire_stopped_waiters() noexcept;
   /// Sets a timer that begins a new generation at this time. Returns false if that failed.
   [[nodiscard]] bool watch(MonotonicTime until);

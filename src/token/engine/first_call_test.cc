@@ -55,14 +55,14 @@ TEST(FirstCall, leaves_the_exchange_to_another_thread_if_the_callers_wait_can_be
   EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
-TEST(FirstCall, makes_the_exchange_on_the_callers_thread_with_a_store_too) {
+TEST(FirstCall, leaves_the_exchange_to_another_thread_if_there_is_a_store) {
   ThreadNotingIssuer ims;
   EngineOptions options;
   options.store = std::make_shared<MemoryStore>(Clock::system());
   TokenEngine engine(std::move(options));
   auto source = engine.source(oauth(), ims.issuer());
   EXPECT_EQ(source.get().reveal(), "token-1");
-  EXPECT_EQ(ims.asked_on, std::this_thread::get_id());
+  EXPECT_NE(ims.asked_on, std::this_thread::get_id());
 }
 
 TEST(FirstCall, takes_the_token_of_a_store_on_the_callers_thread_and_starts_no_thread) {
@@ -85,16 +85,77 @@ TEST(FirstCall, takes_the_token_of_a_store_on_the_callers_thread_and_starts_no_t
   EXPECT_EQ(threads_of_this_process(), threads);
 }
 
-TEST(FirstCall, leaves_the_exchange_to_another_thread_if_a_store_might_take_most_of_the_time) {
-  ThreadNotingIssuer ims;
-  EngineOptions options;
-  options.store = std::make_shared<MemoryStore>(Clock::system());
-  TokenEngine engine(std::move(options));
+/// Records the thread on which claim() is called.
+struct ThreadNotingStore final : TokenStore {
+  std::optional<StoreRecord> get(const std::string& name) override { return below.get(name); }
+  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override {
+    asked_on = std::this_thread::get_id();
+    return below.claim(name, seen, lease);
+  }
+  bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
+           std::chrono::milliseconds keep) override {
+    return below.put(name, sealed, fence, keep);
+  }
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override {
+    return below.extend(name, fence, lease);
+  }
+  void release(const std::string& name, std::uint64_t fence) override { below.release(name, fence); }
+  void remove(const std::string& name, std::uint64_t only_fence) override { below.remove(name, only_fence); }
+  std::string describe() const override { return below.describe(); }
+
+  MemoryStore below;
+  std::thread::id asked_on;
+};
+
+TEST(FirstCall, leaves_a_store_that_might_take_most_of_the_time_to_another_thread) {
+  FakeIssuer ims(Clock::system());
+  const auto asked_on = [&](const RefreshPolicy& policy, const TokenOptions& options) {
+    EngineOptions with_store;
+    const auto store = std::make_shared<ThreadNotingStore>();
+    with_store.store = store;
+    TokenEngine engine(std::move(with_store));
+    static_cast<void>(engine.source(oauth(), ims.issuer(), policy).get(options));
+    return store->asked_on;
+  };
   RefreshPolicy hurried;
   hurried.total_deadline = std::chrono::seconds(5);
-  auto source = engine.source(oauth(), ims.issuer(), hurried);
+  EXPECT_NE(asked_on(hurried, {}), std::this_thread::get_id());
+  EXPECT_NE(asked_on({}, {.timeout = 20s}), std::this_thread::get_id());
+  EXPECT_EQ(asked_on({}, {}), std::this_thread::get_id());
+}
+
+TEST(FirstCall, runs_the_handlers_of_others_on_another_thread) {
+  ThreadNotingIssuer ims;
+  TokenEngine engine;
+  auto source = engine.source(oauth(), ims.issuer());
+  const auto note = ims.before;
+  std::promise<std::thread::id> handled;
+  ims.before = [&] {
+    note();
+    source.async_get(
+        [&](const std::optional<Error>&, std::optional<Token>) { handled.set_value(std::this_thread::get_id()); });
+  };
   EXPECT_EQ(source.get().reveal(), "token-1");
-  EXPECT_NE(ims.asked_on, std::this_thread::get_id());
+  EXPECT_EQ(ims.asked_on, std::this_thread::get_id());
+  EXPECT_NE(handled.get_future().get(), std::this_thread::get_id());
+}
+
+TEST(FirstCall, does_not_call_the_issuer_after_the_engine_has_ended) {
+  for (int round = 0; round < 300; ++round) {
+    std::atomic<bool> ended{false};
+    std::atomic<int> late{0};
+    FakeIssuer ims(Clock::system());
+    ims.before = [&] {
+      if (ended) ++late;
+    };
+    auto engine = std::make_unique<TokenEngine>();
+    auto source = engine->source(oauth(), ims.issuer());
+    std::thread caller([&] { static_cast<void>(source.try_get()); });
+    engine.reset();
+    ended = true;
+    caller.join();
+    EXPECT_EQ(late, 0);
+  }
 }
 
 TEST(FirstCall, retries_on_another_thread_and_waits_for_it) {

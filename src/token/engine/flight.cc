@@ -188,11 +188,15 @@ void Flight::release_lock() noexcept {
   fence_ = 0;
 }
 
-Flight::Outcome Flight::step() noexcept {
+Flight::Outcome Flight::step(bool may_exchange) noexcept {
   if (!std::exchange(begun_, true)) report_refresh();
   try {
-    if (auto found = look()) return std::move(*found);
-    return exchange();
+    if (!std::exchange(looked_, false)) {
+      if (auto found = look()) return std::move(*found);
+    }
+    if (may_exchange) return exchange();
+    looked_ = true;
+    return Again{context_->clock.monotonic_now(), std::nullopt};
   } catch (...) {
     auto error = current_error("request_failed", "The token could not be fetched");
     release_lock();

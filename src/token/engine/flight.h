@@ -109,8 +109,9 @@ class Flight {
   Flight(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context, Goal goal,
          MonotonicTime start);
 
-  /// Exceptions of the store and the issuer become an Outcome.
-  [[nodiscard]] Outcome step() noexcept;
+  /// Exceptions of the store and the issuer become an Outcome. If `may_exchange` is false, ends before an exchange with
+  /// Again, for now.
+  [[nodiscard]] Outcome step(bool may_exchange = true) noexcept;
   [[nodiscard]] const Goal& goal() const { return goal_; }
   [[nodiscard]] int failures() const { return goal_.failures; }
   /// Whether the flight has asked IMS.
@@ -143,6 +144,8 @@ class Flight {
   bool begun_ = false;
   bool storeless_ = false;
   bool first_look_ = true;
+  /// The last step ended between the look into the store and the exchange.
+  bool looked_ = false;
   bool usable_record_ = false;
   bool asked_ = false;
   int garbled_ = 0;

@@ -188,10 +188,12 @@ void Scheduler::stop() {
 
 Scheduler::CallersTask::CallersTask(Scheduler& scheduler) : scheduler_(scheduler) {
   const std::scoped_lock lock(scheduler_.mutex_);
-  ++scheduler_.callers_tasks_;
+  may_run_ = !scheduler_.stopped_;
+  if (may_run_) ++scheduler_.callers_tasks_;
 }
 
 Scheduler::CallersTask::~CallersTask() {
+  if (!may_run_) return;
   const std::scoped_lock lock(scheduler_.mutex_);
   if (--scheduler_.callers_tasks_ == 0) scheduler_.callers_tasks_ended_.notify_all();
 }

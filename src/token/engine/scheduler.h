@@ -35,16 +35,19 @@ class Scheduler {
   /// Drops the tasks that have not begun, and waits for those that are running.
   void stop();
 
-  /// Marks work that a caller does on its own thread instead of in a task: stop() waits until it is destroyed.
+  /// Marks work that a caller does on its own thread instead of in a task: stop() waits until it is destroyed. After
+  /// stop(), may_run() is false, and the work must not be done.
   class CallersTask {
    public:
     explicit CallersTask(Scheduler& scheduler);
     ~CallersTask();
     CallersTask(const CallersTask&) = delete;
     CallersTask& operator=(const CallersTask&) = delete;
+    [[nodiscard]] bool may_run() const { return may_run_; }
 
    private:
     Scheduler& scheduler_;
+    bool may_run_ = false;
   };
 
   [[nodiscard]] bool manual() const { return most_threads_ == 0; }

@@ -144,7 +144,8 @@ void RedisStore::fail(const std::string& reason) {
 
 RedisReply RedisStore::command(const std::vector<std::string>& words) {
   auto& here = in_process_.get();
-  const std::scoped_lock lock(here.mutex);
+  const std::unique_lock lock(here.mutex, kCommandTimeout);
+  if (!lock) fail("other threads wait for it, too, and it is slow");
   const auto now = std::chrono::steady_clock::now();
   if (now < here.down_until) fail(here.reason);
   try {

@@ -44,7 +44,7 @@ class RedisStore final : public TokenStore {
 
  private:
   struct InProcess {
-    std::mutex mutex;
+    std::timed_mutex mutex;
     std::unique_ptr<RedisConnection> connection;
     /// After a failure: until when calls fail at once, how long that is, and the reason.
     std::chrono::steady_clock::time_point down_until{};
