@@ -11,6 +11,8 @@
 #include "adit/http.h"
 #include "adit/token_engine.h"
 
+#include "crypto/start_openssl.h"
+
 namespace {
 
 struct Ims final : adit::http::Transport {
@@ -56,6 +58,8 @@ std::string text_of(const std::string& store) {
 }  // namespace
 
 int main(int /*argc*/, char** argv) {
+  // As the command and actions do: OpenSSL 3.5 waits for itself for ever if it has no memory to start.
+  adit::start_openssl();
   try {
     std::cout << text_of(argv[1]) << '\n';
     return 0;
