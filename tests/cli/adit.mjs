@@ -214,3 +214,8 @@ export function assertion (claims = {}, { key = keys.privateKey, header = { alg:
   const input = part(header) + '.' + part(all)
   return input + '.' + createSign('sha256').update(input).sign(key, 'base64url')
 }
+
+// Whether a process ignores the signal with this number, by the text of its /proc/self/status. A sanitizer may ignore
+// signals of its own.
+export const ignoresSignal = (status, number) =>
+  (BigInt('0x' + status.match(/^SigIgn:\s*(\w+)$/m)[1]) >> BigInt(number - 1) & 1n) === 1n

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { ADIT, emulator, project, temporaryFolder, toDotenv } from './adit.mjs'
+import { ADIT, emulator, ignoresSignal, project, temporaryFolder, toDotenv } from './adit.mjs'
 
 const settings = {
   IMS_OAUTH_S2S_CLIENT_ID: 'oauth-client',
@@ -82,7 +83,7 @@ describe('in the background of a script, which makes it ignore SIGINT', () => {
   test('the program of adit run ignores it, too', async () => {
     const running = inBackground(['run', '--', 'grep', 'SigIgn', '/proc/self/status'], { cwd: root })
     assert.equal((await running.ended).code, 0, running.stderr)
-    assert.equal(running.stdout, 'SigIgn:\t0000000000000002\n')
+    assert.ok(ignoresSignal(running.stdout, constants.signals.SIGINT), running.stdout)
   })
 
   test('adit call under nohup continues when the terminal hangs up', async () => {
