@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
 /// The last signal.
 std::atomic<int> received = 0;
-/// A bit for each signal that nobody has taken.
+/// A bit for each signal that was received and not taken yet.
 std::atomic<unsigned> untaken = 0;
 static_assert(decltype(received)::is_always_lock_free && decltype(untaken)::is_always_lock_free,
               "a handler may use them (signal-safety(7))");

@@ -91,8 +91,8 @@ struct EngineOptions {
   /// nullptr: tokens are kept only in this process.
   std::shared_ptr<TokenStore> store;
   /// The number of threads for exchanges and stores; one more thread runs timers. Threads start when they are first
-  /// needed: a call that waits for a token, without a time-out or stop token of its own, reads the store itself, and
-  /// without a store makes the exchange itself. 0: no threads, for exact tests and simulations; all work runs in
+  /// needed: a call that waits for a token, and that has neither a time-out nor a stop token, reads the store itself;
+  /// without a store, it makes the exchange itself. 0: no threads, for exact tests and simulations; all work runs in
   /// run_due() and in the calls that wait.
   int threads = 8;
   std::size_t max_credentials = 10'000;

@@ -17,7 +17,7 @@ Response threads_of_the_process(const Params& /*params*/, const Activation& /*ac
   return json::object{{"threads", count}};
 }
 
-/// ThreadSanitizer has a thread of its own.
+/// ThreadSanitizer adds a thread.
 #ifdef __SANITIZE_THREAD__
 constexpr int kThreadsOfTheSanitizer = 1;
 #else

@@ -55,7 +55,7 @@ struct Lookup {
   std::string host;
   std::string port;
   /// An eventfd that is readable when the call has ended.
-  Descriptor ended{eventfd(0, EFD_CLOEXEC)};
+  Descriptor ended{};
   std::mutex mutex;
   int error = 0;
   Addresses found{nullptr, freeaddrinfo};
@@ -80,6 +80,7 @@ Addresses resolve(const std::string& host, const std::string& port, const WaitLi
   lookup->host = host;
   lookup->port = port;
   if (lookup->run(AI_NUMERICHOST) == 0) return std::move(lookup->found);  // an IP address needs no resolver
+  lookup->ended = Descriptor(eventfd(0, EFD_CLOEXEC));
   if (!lookup->ended) fail_with(errno);
   try {
     std::thread([lookup] {

@@ -216,6 +216,6 @@ export function assertion (claims = {}, { key = keys.privateKey, header = { alg:
 }
 
 // Whether a process ignores the signal with this number, by the text of its /proc/self/status. A sanitizer may ignore
-// signals of its own.
+// further signals.
 export const ignoresSignal = (status, number) =>
   (BigInt('0x' + status.match(/^SigIgn:\s*(\w+)$/m)[1]) >> BigInt(number - 1) & 1n) === 1n

@@ -58,7 +58,7 @@ std::string text_of(const std::string& store) {
 }  // namespace
 
 int main(int /*argc*/, char** argv) {
-  // As the command and actions do: OpenSSL 3.5 waits for itself for ever if it has no memory to start.
+  // As the command and actions do: OpenSSL 3.5 hangs if it has no memory to start.
   adit::start_openssl();
   try {
     std::cout << text_of(argv[1]) << '\n';

@@ -18,6 +18,7 @@
 #include "base/system_reason.h"
 #include "base/text.h"
 #include "system/child_process.h"
+#include "system/find_program.h"
 #include "system/pipe.h"
 
 namespace adit::dev {
@@ -103,13 +104,10 @@ std::string interpreter(const std::string& program) {
 }
 
 std::string find_strip() {
-  const auto environment = Environment::process();
-  const auto* path = environment.find("PATH");
-  for (const auto& folder : split_list(path != nullptr ? path->value : "/usr/bin:/bin", ':')) {
-    auto candidate = (std::filesystem::path(folder) / "strip").string();
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  throw Error::configuration("strip_missing", "There is no `strip` in PATH.").hint("Install binutils.");
+  auto strip = find_program("strip");
+  if (strip.empty())
+    throw Error::configuration("strip_missing", "There is no `strip` in PATH.").hint("Install binutils.");
+  return strip;
 }
 
 Error library_missing(const std::string& program, std::string_view name) {

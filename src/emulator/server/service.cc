@@ -13,6 +13,7 @@
 #include "emulator/server/key_file.h"
 #include "emulator/server/tls.h"
 #include "http/http_date.h"
+#include "http/request_id.h"
 #include "http/server/answering.h"
 
 namespace adit::emulator {
@@ -340,8 +341,7 @@ void Service::note(const http::ServerRequest& request, const http::ServerRespons
   record.path = request.path.empty() ? "-" : loggable_path(request.path);
   record.status = answer.status;
   record.remote_address = request.remote_address;
-  const auto debug_id = answer.headers.get("x-debug-id");
-  record.debug_id = debug_id ? *debug_id : answer.headers.get_or_empty("x-request-id");
+  record.debug_id = http::request_id(answer.headers);
   if (options_.on_request) options_.on_request(record);
   // An API's answer does not say why it refused the call; IMS's does.
   const bool refused_by_api = !record.reason.empty() && !is_ims(request.path) && !options_.on_request;

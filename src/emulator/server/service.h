@@ -77,7 +77,7 @@ class Service {
   /// allowed.
   [[nodiscard]] std::optional<std::chrono::seconds> throttled(std::string_view what, const std::optional<Rate>& own,
                                                               std::string_view client_id);
-  /// The rates for integrations that have no rate of their own. `nullopt` is no limit.
+  /// The rates for integrations without their own rates. `nullopt` is no limit.
   struct Rates {
     std::optional<Rate> token;
     std::optional<Rate> api;

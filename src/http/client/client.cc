@@ -14,6 +14,7 @@
 #include "http/client/local_emulator.h"
 #include "http/client/settings.h"
 #include "http/client/transfer.h"
+#include "http/request_id.h"
 #include "http/server/local_access.h"
 
 namespace adit::http {
@@ -33,8 +34,7 @@ Response send_and_report(const ClientOptions& options, const Request& request, S
   try {
     auto response = send();
     reported.status = response.status();
-    const auto debug_id = response.header("x-debug-id");
-    reported.request_id = debug_id ? *debug_id : response.headers().get_or_empty("x-request-id");
+    reported.request_id = request_id(response.headers());
     report_end();
     return response;
   } catch (const Error& error) {

@@ -5,6 +5,7 @@
 
 #include "base/presentable.h"
 #include "base/text.h"
+#include "http/request_id.h"
 
 namespace adit::ims {
 namespace {
@@ -23,9 +24,7 @@ std::string what_came(const http::Response& response) {
 bool is_retryable(int status) { return status == 408 || status == 429 || status >= 500; }
 
 std::string debug_id(const http::Response& response, const CallSubject& subject) {
-  const auto& headers = response.headers();
-  const auto id = headers.get("x-debug-id");
-  return presentable(id ? *id : headers.get_or_empty("x-request-id"), subject.secrets);
+  return presentable(http::request_id(response.headers()), subject.secrets);
 }
 
 /// Returns the member if it is a string or a number; the gateway sometimes sends its codes as numbers.

@@ -201,7 +201,7 @@ milliseconds CredentialState::patience(const TokenOptions& options) const {
   return options.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
 }
 
-/// Whether the caller makes the flight's first step on its own thread, so that a program that asks once starts no
+/// Whether the caller makes the flight's first step on its own thread, so that a program that needs one token starts no
 /// thread. With a store, the step is only the look into it: the scheduler's threads make the exchange, and renew the
 /// store's lock at the same time. A step cannot be left, so a caller that may stop waiting earlier makes none.
 bool CredentialState::can_step(const TokenOptions& options) const {

@@ -125,11 +125,11 @@ TEST(FirstCall, leaves_a_store_that_might_take_most_of_the_time_to_another_threa
 }
 
 TEST(FirstCall, runs_the_handlers_of_others_on_another_thread) {
+  std::promise<std::thread::id> handled;  // destroyed after the engine, whose thread sets it
   ThreadNotingIssuer ims;
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
   const auto note = ims.before;
-  std::promise<std::thread::id> handled;
   ims.before = [&] {
     note();
     source.async_get(
