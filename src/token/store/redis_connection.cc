@@ -23,7 +23,6 @@
 namespace adit::token {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
