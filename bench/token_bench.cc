@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using adit::token::EngineOptions;
-using adit::token::Issuer;
 using adit::token::TokenEngine;
 
 const std::string& text_of_a_token() {
@@ -34,20 +33,30 @@ adit::Credentials oauth(const std::string& client_id) {
   return adit::OAuthCredentials{client_id, adit::Secret("p8e-secret"), "ORG@AdobeOrg", {"openid", "AdobeID"}};
 }
 
-std::shared_ptr<const Issuer> instant_issuer(const adit::Clock& clock, long* calls = nullptr) {
-  return std::make_shared<const Issuer>(
-      Issuer{"bench",
-             [&clock, calls](const adit::Credentials&, std::chrono::milliseconds, const std::stop_token&) {
-               if (calls != nullptr) ++*calls;
-               adit::ims::AccessToken token;
-               token.value = adit::Secret(text_of_a_token());
-               token.life = 24h;
-               token.expires_at = clock.wall_now() + token.life;
-               token.expires_at_monotonic = clock.monotonic_now() + token.life;
-               return token;
-             },
-             {},
-             {}});
+class InstantIssuer final : public adit::ims::Issuer {
+ public:
+  explicit InstantIssuer(const adit::Clock& clock, long* calls = nullptr) : clock_(clock), calls_(calls) {}
+
+  [[nodiscard]] std::string id() const override { return "bench"; }
+  [[nodiscard]] adit::ims::AccessToken fetch(const adit::Credentials& /*unused*/, std::chrono::milliseconds /*unused*/,
+                                             const std::stop_token& /*unused*/) override {
+    if (calls_ != nullptr) ++*calls_;
+    adit::ims::AccessToken token;
+    token.value = adit::Secret(text_of_a_token());
+    token.life = 24h;
+    token.expires_at = clock_.wall_now() + token.life;
+    token.expires_at_monotonic = clock_.monotonic_now() + token.life;
+    return token;
+  }
+  void revoke(const adit::Credentials& /*unused*/, const adit::Secret& /*unused*/) override {}
+
+ private:
+  const adit::Clock& clock_;
+  long* calls_;
+};
+
+std::shared_ptr<adit::ims::Issuer> instant_issuer(const adit::Clock& clock, long* calls = nullptr) {
+  return std::make_shared<InstantIssuer>(clock, calls);
 }
 
 void cached_get(benchmark::State& state) {
@@ -126,7 +135,7 @@ void cold_exchange_over_http(benchmark::State& state) {
   adit::emulator::Emulator ims(std::move(options));
   adit::http::Client http;
   TokenEngine engine;
-  auto source = engine.source(jwt(), adit::token::ims_issuer(adit::ims::Ims{ims.origin()}, http));
+  auto source = engine.source(jwt(), adit::ims::ims_issuer(adit::ims::Ims{ims.origin()}, http));
   for (auto _ : state) benchmark::DoNotOptimize(source.get({.fresh = true}));
 }
 BENCHMARK(cold_exchange_over_http)->Unit(benchmark::kMicrosecond)->UseRealTime();

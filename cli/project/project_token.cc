@@ -40,10 +40,10 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
 
 /// Identifies the IMS whose tokens are in a store, by its URL and the route to it. The embedded emulator has a
 /// different port each time but always the same signing key, so that its tokens stay valid.
-std::string route_of(const OpenedIms& opened) {
+std::string issuer_id(const OpenedIms& opened) {
   if (opened.is_local()) return "local";
-  const auto route = opened.endpoints.apply(opened.ims.url);
-  return route == opened.ims.url ? std::string() : route;
+  const auto routed = opened.endpoints.apply(opened.ims.url);
+  return routed == opened.ims.url ? routed : cat(opened.ims.url, '\n', routed);
 }
 
 }  // namespace
@@ -111,9 +111,7 @@ TokenSource ProjectSession::source(const Credentials& credentials) {
     options.store = store_of(options_, environment_, credentials);
     engine_ = std::make_unique<token::TokenEngine>(std::move(options));
   }
-  auto issuer = *token::ims_issuer(opened_.ims, http_, Clock::system(), route_of(opened_));
-  if (opened_.is_local()) issuer.id = "local";
-  return engine_->source(credentials, std::make_shared<const token::Issuer>(std::move(issuer)), policy);
+  return engine_->source(credentials, ims::ims_issuer(opened_.ims, http_, Clock::system(), issuer_id(opened_)), policy);
 }
 
 }  // namespace adit::cli

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -59,6 +60,26 @@ struct AccessToken {
   MonotonicTime expires_at_monotonic{};
   std::chrono::milliseconds life{0};
   std::vector<std::string> scopes;
+};
+
+/// A server that issues tokens, as TokenEngine uses it: ims_issuer() makes one from an IMS, and docs/library.md shows
+/// how to write your own. Implementations must be thread-safe. An exception that a function throws becomes the Error of
+/// the callers that wait for it.
+class Issuer {
+ public:
+  virtual ~Issuer() = default;
+
+  /// Identifies the issuer: issuers with equal ids share tokens. Always returns the same text. It is part of the names
+  /// of the records in a store.
+  [[nodiscard]] virtual std::string id() const = 0;
+  /// Makes one exchange, without retry. It must end within `at_most`, and soon after a stop is requested, because the
+  /// engine's destructor waits for it. Throws Error.
+  [[nodiscard]] virtual AccessToken fetch(const Credentials& credentials, std::chrono::milliseconds at_most,
+                                          const std::stop_token& stop) = 0;
+  /// Revokes a token. Throws Error.
+  virtual void revoke(const Credentials& credentials, const Secret& token) = 0;
+  /// Returns how far the issuer's clock is ahead of ours; 0 if that is unknown.
+  [[nodiscard]] virtual std::chrono::milliseconds clock_skew() const { return std::chrono::milliseconds(0); }
 };
 
 inline constexpr std::chrono::seconds kAssertionLife{300};
@@ -151,6 +172,13 @@ class Client {
   const Clock& clock_;
   std::atomic<std::int64_t> skew_ms_{0};
 };
+
+/// Returns an IMS as an issuer, reached through http::Client::shared() and the routes of ADIT_ENDPOINTS.
+[[nodiscard]] std::shared_ptr<Issuer> ims_issuer(const Ims& ims);
+/// As above, through this transport. `id` must differ between transports that reach different servers under the same
+/// URL; empty: the URL of the IMS.
+[[nodiscard]] std::shared_ptr<Issuer> ims_issuer(const Ims& ims, http::Transport& transport,
+                                                 const Clock& clock = Clock::system(), std::string id = {});
 
 }  // namespace adit::ims
 

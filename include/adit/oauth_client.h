@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,6 +82,10 @@ struct OAuthRequest {
   std::string resource{};
   /// Further form fields.
   std::vector<std::pair<std::string, Secret>> extra{};
+  /// Limits the time of the request, if the transport's own time-out is longer.
+  std::optional<std::chrono::milliseconds> at_most{};
+  /// Ends the request with Error `cancelled` when a stop is requested.
+  std::stop_token stop{};
 };
 
 /// An assertion that is used as an authorization grant (RFC 7523 section 2.1).

@@ -7,7 +7,7 @@
 //     options.store = adit::token::open_store("redis://127.0.0.1:6379/0");
 //     adit::token::TokenEngine engine(std::move(options));
 //     const auto credentials = adit::Credentials::from_env_file(".env");
-//     auto source = engine.source(credentials, adit::token::ims_issuer(adit::ims::Ims::prod()));
+//     auto source = engine.source(credentials, adit::ims::ims_issuer(adit::ims::Ims::prod()));
 //     const auto token = source.get();
 //     const auto exchanges = engine.counters().exchanges;
 
@@ -16,14 +16,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <stop_token>
-#include <string>
 #include <string_view>
 
 #include "adit/clock.h"
 #include "adit/credentials.h"
 #include "adit/error.h"
-#include "adit/http.h"
 #include "adit/ims.h"
 #include "adit/token_source.h"
 #include "adit/token_store.h"
@@ -31,21 +28,6 @@
 #pragma GCC visibility push(default)
 
 namespace adit::token {
-
-/// An issuer of tokens: one IMS, reached by one route. An exception that one of its functions throws becomes the Error
-/// of the callers that wait for it.
-struct Issuer {
-  /// Identifies the issuer. It is part of the names of the records in a store.
-  std::string id;
-  /// Makes one exchange, without retry. It must end within `at_most`, and soon after a stop is requested, because the
-  /// engine's destructor waits for it. Throws Error.
-  std::function<ims::AccessToken(const Credentials&, std::chrono::milliseconds at_most, const std::stop_token& stop)>
-      fetch;
-  /// Revokes a token. Throws Error.
-  std::function<void(const Credentials&, const Secret&)> revoke;
-  /// Returns how far the issuer's clock is ahead of ours; 0 if that is unknown. An empty function means 0.
-  std::function<std::chrono::milliseconds()> skew;
-};
 
 class EngineProcesses;
 
@@ -115,7 +97,7 @@ class TokenEngine {
   /// Returns the source for these credentials and this issuer. The engine keeps a source while a handle to it exists,
   /// and the `max_credentials` that were used last; calls with equal arguments share it, with the policy of the first
   /// call.
-  [[nodiscard]] TokenSource source(const Credentials& credentials, std::shared_ptr<const Issuer> issuer,
+  [[nodiscard]] TokenSource source(const Credentials& credentials, std::shared_ptr<ims::Issuer> issuer,
                                    const RefreshPolicy& policy = {});
 
   /// For an engine without threads: runs the tasks that are due, and returns how many there were.
@@ -129,14 +111,6 @@ class TokenEngine {
  private:
   std::shared_ptr<EngineProcesses> processes_;
 };
-
-/// Returns an IMS as an issuer, reached through http::Client::shared() and the routes of ADIT_ENDPOINTS.
-[[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims);
-/// As above, through this transport. `route` is part of the issuer's id; it must differ between transports that reach
-/// different servers under the same URL.
-[[nodiscard]] std::shared_ptr<const Issuer> ims_issuer(const ims::Ims& ims, http::Transport& transport,
-                                                       const Clock& clock = Clock::system(),
-                                                       const std::string& route = {});
 
 /// Sets the observer of the engine that token_source() uses. Call it before the first token_source(); later calls have
 /// no effect.

@@ -43,7 +43,7 @@ class ApiWithIms : public testing::Test {
     return {source(), "oauth-client", "ORG@AdobeOrg", ims.http(), std::move(options)};
   }
   TokenSource source() {
-    return engine.source(TestIms::oauth_credentials(), token::ims_issuer(ims.ims(), ims.http(), ims.clock()));
+    return engine.source(TestIms::oauth_credentials(), ims::ims_issuer(ims.ims(), ims.http(), ims.clock()));
   }
   std::string me_url() { return ims.url("/discovery/me"); }
 

@@ -42,7 +42,7 @@ class AsyncApi : public testing::Test {
     options.longest_wait = 1h;
     return {source(), "oauth-client", "ORG@AdobeOrg", http, std::move(options)};
   }
-  TokenSource source() { return engine.source(TestIms::oauth_credentials(), token::ims_issuer(ims.ims(), http)); }
+  TokenSource source() { return engine.source(TestIms::oauth_credentials(), ims::ims_issuer(ims.ims(), http)); }
   http::Request me() { return http::Request::get(ims.url("/discovery/me")); }
 
   /// Returns the status or the error's code.
@@ -124,7 +124,7 @@ TEST_F(AsyncApi, an_error_of_the_token_is_the_error_of_the_request) {
   wrong.client_secret = Secret("wrong");
   ApiClientOptions options;
   options.hosts.add(ims.emulator().origin());
-  const ApiClient client(engine.source(wrong, token::ims_issuer(ims.ims(), http)), "oauth-client", "", http, options);
+  const ApiClient client(engine.source(wrong, ims::ims_issuer(ims.ims(), http)), "oauth-client", "", http, options);
   EXPECT_EQ(send(client, me()), "invalid_client");
 }
 
@@ -149,7 +149,7 @@ TEST_F(AsyncApi, can_be_awaited_in_a_coroutine) {
 TEST_F(AsyncApi, an_error_is_thrown_in_the_coroutine) {
   auto wrong = TestIms::oauth_credentials();
   wrong.client_secret = Secret("wrong");
-  auto refused = engine.source(wrong, token::ims_issuer(ims.ims(), http));
+  auto refused = engine.source(wrong, ims::ims_issuer(ims.ims(), http));
   boost::asio::io_context context;
   std::string code;
   boost::asio::co_spawn(
@@ -219,8 +219,7 @@ class SilentServer : public AsyncApi {
 TEST_F(SilentServer, cancellation_ends_the_wait_for_a_token) {
   token::RefreshPolicy policy;
   policy.total_deadline = 1h;
-  auto waiting =
-      engine.source(TestIms::oauth_credentials(), token::ims_issuer(ims::Ims{silent.origin()}, http), policy);
+  auto waiting = engine.source(TestIms::oauth_credentials(), ims::ims_issuer(ims::Ims{silent.origin()}, http), policy);
   EXPECT_EQ(cancelled([&](auto token) { async_get(waiting, std::move(token)); }), "token_cancelled");
 }
 

@@ -216,7 +216,7 @@ void run_flow(const Peer& peer, test::Canaries& canaries, http::Transport& sende
   const ims::Ims ims{read_file(peer.path("origin"))};
   RecordingTransport transport(sender);
   const auto store = std::make_shared<token::FileStore>(peer.path("store"));
-  const auto issuer = token::ims_issuer(ims, transport);
+  const auto issuer = ims::ims_issuer(ims, transport);
   Environment environment;
   environment.add_file(EnvFile::read(peer.path(".env")));
   const auto credentials = Credentials::from_environment(environment);

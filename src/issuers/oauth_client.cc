@@ -167,6 +167,8 @@ AccessToken OAuthClient::ask(Form form, const OAuthRequest& request, std::string
                                             .default_life = options_.default_life},
                                    .grant_name = std::move(grant_name),
                                    .scopes = request.scopes,
+                                   .at_most = request.at_most,
+                                   .stop = request.stop,
                                    .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
                                      return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
                                    }};

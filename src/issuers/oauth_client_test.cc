@@ -1,5 +1,6 @@
 #include "adit/oauth_client.h"
 
+#include <future>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -157,6 +158,25 @@ TEST_F(OAuthClientTest, uses_the_default_life_if_the_answer_has_none) {
   answer_with(200, R"({"access_token":"opaque","token_type":"Bearer"})");
   OAuthClient client(options(), http, clock);
   EXPECT_EQ(client.client_credentials().life, std::chrono::minutes(5));
+}
+
+TEST_F(OAuthClientTest, ends_at_a_stop_request_and_at_the_time_limit_of_the_call) {
+  std::promise<void> gate;
+  http::Server silent({}, [opened = gate.get_future().share()](const http::ServerRequest&) {
+    opened.wait();
+    return http::ServerResponse::text(200, "too late");
+  });
+  // Declared after the server, so that it is destroyed first: the server's destructor waits for the answer.
+  auto answered = std::move(gate);
+  auto to_silent = options();
+  to_silent.token_endpoint = cat(silent.origin(), "/token");
+  OAuthClient client(to_silent, http);
+  EXPECT_EQ(failure([&] { (void)client.client_credentials({.at_most = std::chrono::milliseconds(1)}); }).code(),
+            "request_failed");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(failure([&] { (void)client.client_credentials({.stop = stop.get_token()}); }).code(), "cancelled");
+  answered.set_value();
 }
 
 TEST_F(OAuthClientTest, keeps_the_servers_error_and_quotes_no_secret) {

@@ -45,7 +45,7 @@ std::string text_of(const std::string& store) {
   adit::token::EngineOptions options;
   options.store = adit::token::open_store(store);
   adit::token::TokenEngine engine(std::move(options));
-  auto source = engine.source(credentials, adit::token::ims_issuer(adit::ims::Ims{"https://ims.example"}, ims));
+  auto source = engine.source(credentials, adit::ims::ims_issuer(adit::ims::Ims{"https://ims.example"}, ims));
   Completion completion;
   source.async_get([&completion](const auto& /*error*/, const auto& /*token*/) { completion.complete(); });
   completion.wait();

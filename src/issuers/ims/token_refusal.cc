@@ -75,8 +75,8 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
     return cat("Check ", secret_name(context),
                " against the Developer Console; a secret that a rotation has removed no longer works.");
   }
-  if (code == "invalid_client" && mentions(description, "emulator knows no client")) {
-    return "Start it with the project's credentials: adit emulator --env-file .env (or --clients FILE).";
+  if (code == "invalid_client" && mentions(description, "emulator has no integration")) {
+    return "Start it with the project's credentials: adit emulator --env-file .env (or --integrations FILE).";
   }
   if (code == "invalid_client") {
     return cat("Check ", id_name(context), " ('", context.client_id, "') against the Developer Console, and that ",

@@ -138,9 +138,7 @@ Error engine_stopped() {
       .hint("Keep the TokenEngine as long as its sources are used.");
 }
 
-ClockReading EngineContext::now(const Issuer& issuer) const {
-  return read_clocks(clock, issuer.skew ? issuer.skew() : milliseconds(0));
-}
+ClockReading EngineContext::now(const ims::Issuer& issuer) const { return read_clocks(clock, issuer.clock_skew()); }
 
 void plan(Issued& token, const RefreshPolicy& policy, double unit) {
   token.usable_until = token.expires_at_monotonic - effective_min_life(policy, token.life);

@@ -36,7 +36,7 @@ struct EngineContext {
   /// Logs once that the store fails, and once that it works again.
   void store_failed(const Error& error) noexcept;
   void store_works() noexcept;
-  [[nodiscard]] ClockReading now(const Issuer& issuer) const;
+  [[nodiscard]] ClockReading now(const ims::Issuer& issuer) const;
 
   const Clock& clock;
   /// nullptr: tokens are kept only in this process.
@@ -60,7 +60,7 @@ struct EngineContext {
 struct Account {
   Credentials credentials;
   RefreshPolicy policy;
-  std::shared_ptr<const Issuer> issuer;
+  std::shared_ptr<ims::Issuer> issuer;
   /// Only with a store, because deriving its key takes as long as signing a token.
   std::optional<RecordSeal> seal;
 };

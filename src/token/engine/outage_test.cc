@@ -146,9 +146,9 @@ TEST_F(SharedStoreTest, a_holder_that_waits_longer_than_the_lease_keeps_the_lock
 }
 
 TEST_F(SharedStoreTest, a_token_from_another_machine_expires_by_the_issuers_clock) {
-  auto issuer = *ims_.issuer();
-  issuer.skew = [] { return 10min; };  // this machine's clock is 10 minutes behind
-  static_cast<void>(one_->source(oauth(), std::make_shared<const Issuer>(issuer)).get());
+  ims_.clock_skew = 10min;  // this machine's clock is 10 minutes behind
+  static_cast<void>(source(*one_).get());
+  ims_.clock_skew = 0ms;
   ManualClock right(clock_.wall_now() + 10min);
   EngineOptions options;
   options.clock = &right;

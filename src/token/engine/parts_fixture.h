@@ -26,15 +26,8 @@ inline Credentials oauth(const std::string& client_id = "client-1", const std::s
 struct FakeIssuer {
   explicit FakeIssuer(const Clock& its_clock) : clock(its_clock) {}
 
-  [[nodiscard]] std::shared_ptr<const Issuer> issuer(const std::string& id = "https://ims.example") {
-    return std::make_shared<const Issuer>(
-        Issuer{id,
-               [this](const Credentials&, std::chrono::milliseconds at_most, const auto&) {
-                 allowed = at_most;
-                 return fetch();
-               },
-               [this](const Credentials&, const Secret&) { ++revocations; },
-               {}});
+  [[nodiscard]] std::shared_ptr<ims::Issuer> issuer(const std::string& id = "https://ims.example") {
+    return std::make_shared<Answers>(*this, id);
   }
   ims::AccessToken fetch() {
     ++calls;
@@ -60,6 +53,27 @@ struct FakeIssuer {
   std::vector<MonotonicTime> asked_at;
   /// The time limit of the last exchange.
   std::chrono::milliseconds allowed{0};
+  /// How far the issuer's clock is ahead.
+  std::chrono::milliseconds clock_skew{0};
+
+ private:
+  class Answers final : public ims::Issuer {
+   public:
+    Answers(FakeIssuer& fake, std::string id) : fake_(fake), id_(std::move(id)) {}
+
+    [[nodiscard]] std::string id() const override { return id_; }
+    [[nodiscard]] ims::AccessToken fetch(const Credentials& /*unused*/, std::chrono::milliseconds at_most,
+                                         const std::stop_token& /*unused*/) override {
+      fake_.allowed = at_most;
+      return fake_.fetch();
+    }
+    void revoke(const Credentials& /*unused*/, const Secret& /*unused*/) override { ++fake_.revocations; }
+    [[nodiscard]] std::chrono::milliseconds clock_skew() const override { return fake_.clock_skew; }
+
+   private:
+    FakeIssuer& fake_;
+    std::string id_;
+  };
 };
 
 /// A folder that is deleted at the end of the test.

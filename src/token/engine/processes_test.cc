@@ -43,6 +43,23 @@ std::int64_t exchanges(const emulator::Emulator& ims) {
   return ims.stats().at("exchanges").at("client_credentials").to_number<std::int64_t>();
 }
 
+/// Counts the requests, and holds the second one until the gate opens.
+class SecondRequestWaits final : public http::Transport {
+ public:
+  SecondRequestWaits(http::Transport& next, std::shared_future<void> gate) : next_(next), gate_(std::move(gate)) {}
+
+  [[nodiscard]] http::Response send(const http::Request& request) override {
+    if (++sent_ == 2) gate_.wait();
+    return next_.send(request);
+  }
+  [[nodiscard]] int sent() const { return sent_; }
+
+ private:
+  http::Transport& next_;
+  std::shared_future<void> gate_;
+  std::atomic<int> sent_{0};
+};
+
 /// A token source with its own HTTP client and engine, as in another process.
 struct Party {
   explicit Party(const std::string& ims_url, std::shared_ptr<TokenStore> store = nullptr,
@@ -147,25 +164,19 @@ TEST(SingleFlight, fifty_processes_of_20_threads_with_one_redis_make_one_exchang
 TEST(SingleFlight, no_caller_waits_for_a_refresh_that_hangs) {
   emulator::Emulator ims(with_client());
   http::Client http;
-  const auto real = ims_issuer(ims::Ims{ims.origin()}, http);
-  std::atomic<int> asked{0};
+  std::promise<void> gate;
+  SecondRequestWaits transport(http, gate.get_future().share());
   TokenEngine engine;
   // Declared after the engine, so that it is destroyed first: the engine's destructor waits for the exchange.
-  std::promise<void> let_go;
-  Issuer hanging = *real;
-  hanging.fetch = [&, gate = let_go.get_future().share()](const Credentials& credentials, auto at_most,
-                                                          const auto& stop) {
-    if (++asked == 2) gate.wait();
-    return real->fetch(credentials, at_most, stop);
-  };
+  auto let_go = std::move(gate);
   RefreshPolicy policy;
   policy.refresh_share = 1.0 / 86'400;  // one second after the token was issued
   policy.refresh_jitter = 0;
-  auto source = engine.source(oauth(), std::make_shared<const Issuer>(std::move(hanging)), policy);
+  auto source = engine.source(oauth(), ims_issuer(ims::Ims{ims.origin()}, transport), policy);
   const std::string first(source.get().reveal());
   const auto get = [&] { return std::string(source.get({.timeout = 0ms}).reveal()); };  // throws if it has to wait
-  for (int olds = 0; olds < 1000; olds += asked == 2 ? 1 : 0) EXPECT_EQ(get(), first);
-  EXPECT_EQ(asked, 2);
+  for (int olds = 0; olds < 1000; olds += transport.sent() == 2 ? 1 : 0) EXPECT_EQ(get(), first);
+  EXPECT_EQ(transport.sent(), 2);
   EXPECT_EQ(exchanges(ims), 1);
   let_go.set_value();
   while (get() == first) std::this_thread::yield();

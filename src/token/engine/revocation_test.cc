@@ -53,7 +53,7 @@ class RevokedToken : public ::testing::Test {
   TemporaryFolder folder_;
   http::Client http_;
   emulator::Emulator ims_;
-  std::shared_ptr<const Issuer> issuer_;
+  std::shared_ptr<ims::Issuer> issuer_;
 };
 
 TEST_F(RevokedToken, is_rejected_by_the_api_removed_from_the_store_and_replaced_once) {

@@ -10,12 +10,12 @@ TokenEngine::TokenEngine(EngineOptions options) : processes_(std::make_shared<En
 
 TokenEngine::~TokenEngine() { processes_->stop(); }
 
-TokenSource TokenEngine::source(const Credentials& credentials, std::shared_ptr<const Issuer> issuer,
+TokenSource TokenEngine::source(const Credentials& credentials, std::shared_ptr<ims::Issuer> issuer,
                                 const RefreshPolicy& policy) {
-  auto key = cat(credentials.fingerprint(), '\n', issuer->id);
+  auto key = cat(credentials.fingerprint(), '\n', issuer->id());
   auto state = processes_->state(key, [&](const std::shared_ptr<EngineContext>& context) {
     std::optional<RecordSeal> seal;
-    if (context->store) seal.emplace(credentials, issuer->id);
+    if (context->store) seal.emplace(credentials, issuer->id());
     auto account = std::make_shared<const Account>(Account{credentials, policy, issuer, std::move(seal)});
     return std::make_shared<CredentialState>(std::move(account), context);
   });

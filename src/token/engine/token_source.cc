@@ -66,7 +66,7 @@ TokenSource token_source(const Credentials& credentials) {
 }
 
 TokenSource token_source(const Credentials& credentials, const ims::Ims& ims, const token::RefreshPolicy& policy) {
-  return process_engine().source(credentials, token::ims_issuer(ims), policy);
+  return process_engine().source(credentials, ims::ims_issuer(ims), policy);
 }
 
 }  // namespace adit

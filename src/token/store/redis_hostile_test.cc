@@ -129,7 +129,7 @@ class TamperedRedis : public ::testing::Test {
   }
   RedisServer redis_;
   FakeIssuer ims_{Clock::system()};
-  RecordSeal seal_{oauth(), ims_.issuer()->id};
+  RecordSeal seal_{oauth(), ims_.issuer()->id()};
 };
 
 TEST_F(TamperedRedis, a_lock_that_never_expires_or_is_not_a_lock_is_replaced) {

@@ -155,7 +155,7 @@ TEST_F(RedisTest, a_server_that_is_full_after_the_exchange_delays_no_caller) {
 }
 
 TEST_F(RedisTest, an_altered_record_is_absent_and_replaced) {
-  const RecordSeal seal(oauth(), ims_.issuer()->id);
+  const RecordSeal seal(oauth(), ims_.issuer()->id());
   const auto key = cat("adit:token:{", seal.name(), "}");
   for (const auto* command : {"SET", "SETRANGE", "LPUSH", "HUGE", "FENCE"}) {
     const auto before = ims_.issued;

@@ -17,7 +17,7 @@ namespace adit::token {
 /// random nonce; its name and fence are authenticated with it, so that one record cannot be replaced by another.
 class RecordSeal {
  public:
-  /// `issuer` identifies the IMS and the route to it (Issuer::id); different issuers have different records.
+  /// `issuer` identifies the IMS and the route to it (ims::Issuer::id); different issuers have different records.
   RecordSeal(const Credentials& credentials, std::string_view issuer);
 
   /// The record's name: base64url of a hash, 43 characters. It reveals neither credential nor issuer.
