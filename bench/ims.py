@@ -78,11 +78,11 @@ def openssl_rsa_per_second():
 
 def measure_tokens(adit, npm, folder):
     secret = secrets.token_hex(16)
-    clients = folder / "clients.yaml"  # the content is JSON, which is also YAML
-    clients.write_text(json.dumps({"clients": [{"client_id": "bench", "client_secret": secret,
+    file = folder / "integrations.yaml"  # the content is JSON, which is also YAML
+    file.write_text(json.dumps({"integrations": [{"client_id": "bench", "client_secret": secret,
                                                 "org_id": "BENCH@AdobeOrg", "scopes": ["openid"]}]}))
     form = {"grant_type": "client_credentials", "client_id": "bench", "client_secret": secret, "scope": "openid"}
-    with server(adit, "emulator", "--port", "0", "--quiet", "--clients", clients, cwd=folder) as origin:
+    with server(adit, "emulator", "--port", "0", "--quiet", "--integrations", file, cwd=folder) as origin:
         ours = tokens_per_second(origin + "/ims/token/v3", form, folder)
     with server(npm / "bin/node", HERE / "oauth2_mock_server.mjs", npm) as origin:
         theirs = tokens_per_second(origin + "/token", form, folder)

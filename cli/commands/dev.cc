@@ -78,10 +78,10 @@ constexpr int kHandlerThreads = 256;
 /// Registers the credentials that the actions get with the emulator, unless it has them already.
 void register_integrations(emulator::Emulator& emulator, const dev::Configuration& configuration) {
   const auto& environment = configuration.settings.environment;
-  for (auto& client : integrations_found(environment)) emulator.register_integration(std::move(client));
+  for (auto& integration : integrations_found(environment)) emulator.register_integration(std::move(integration));
   for (const auto& [name, served] : configuration.served)
-    for (auto& client : integrations_found(environment, &served.inputs.params))
-      emulator.register_integration(std::move(client));
+    for (auto& integration : integrations_found(environment, &served.inputs.params))
+      emulator.register_integration(std::move(integration));
 }
 
 /// Validates tokens with IMS. Each call asks IMS, so that a revoked token is refused immediately; only simultaneous
@@ -95,11 +95,11 @@ class ImsValidator {
             [this](const Secret& token, const std::string& client_id) { return client_.validate(token, client_id); },
             {.valid_for = std::chrono::milliseconds(0), .invalid_for = std::chrono::milliseconds(0)}) {}
 
-  /// Validates the token of a deployer, which must also belong to one of the project's own clients or to a member of
-  /// the project's organisation.
+  /// Validates the token of a deployer, which must also belong to one of the project's own integrations or to a member
+  /// of the project's organisation.
   dev::TokenValidity of_deployer(const Secret& token, const dev::Configuration& configuration) {
     auto validity = (*this)(token);
-    if (!validity.valid || is_own_client(token, configuration) || is_member(token, configuration)) return validity;
+    if (!validity.valid || is_own_integration(token, configuration) || is_member(token, configuration)) return validity;
     return {.valid = false, .reason = "it is of another organisation"};
   }
 
@@ -111,13 +111,13 @@ class ImsValidator {
   }
 
  private:
-  static bool is_own_client(const Secret& token, const dev::Configuration& configuration) {
+  static bool is_own_integration(const Secret& token, const dev::Configuration& configuration) {
     const auto claims = ims::unverified_claims(token.reveal());
     const auto& environment = configuration.settings.environment;
     const auto has = [&](const json::object* params) {
-      return std::ranges::any_of(integrations_found(environment, params), [&](const emulator::Integration& client) {
-        return client.client_id == claims->client_id;
-      });
+      return std::ranges::any_of(
+          integrations_found(environment, params),
+          [&](const emulator::Integration& integration) { return integration.client_id == claims->client_id; });
     };
     if (has(nullptr)) return true;
     return std::ranges::any_of(configuration.served, [&](const auto& one) { return has(&one.second.inputs.params); });

@@ -18,7 +18,7 @@
 #include "adit/credentials.h"
 #include "adit/error.h"
 #include "adit/json.h"
-#include "cli/import/clients_file.h"
+#include "cli/import/integrations_file.h"
 #include "cli/project/console_link.h"
 #include "cli/project/registration.h"
 #include "cli/terminal/command.h"
@@ -41,7 +41,7 @@ struct EmulatorRequest {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string env_file;
-  std::string clients_file;
+  std::string integrations_file;
   std::string token_lifetime;
   std::vector<std::string> faults;
   bool tls = false;
@@ -60,8 +60,8 @@ struct EmulatorRequest {
 };
 
 constexpr std::string_view kEmulatorFooter =
-    R"(The clients file (`clients:` lists the integrations, which are credentials of the Developer Console):
-  clients:
+    R"(The integrations file (an integration is a project of the Developer Console with its credentials):
+  integrations:
     - client_id: 58b23182d80a40fea8b12bc236d71167
       client_secret: p8e-...                # or client_secrets: [old, new]
       org_id: 7ABB3E6A5A7491460A495D61@AdobeOrg
@@ -85,8 +85,8 @@ HTTPS: --tls serves only HTTPS on --port. The certificate is for localhost, 127.
   names, and a new certificate authority signs it. --http-port also serves plain HTTP. Make clients trust the file of
   --ca-out: with NODE_EXTRA_CA_CERTS for Node.js, --cacert for curl, SSL_CERT_FILE for others.
 
-Console: the URL that is printed at the start opens a page in the browser that shows tokens, refused requests, clients
-  and the request log, revokes tokens, rotates the key and sets faults. --open opens it, and so does the key o on the
+Console: the URL that is printed at the start opens a page in the browser that shows tokens, refused requests,
+  integrations and the request log, revokes tokens, rotates the key and sets faults. --open opens it, and so does the key o on the
   terminal. There is no console with --json or --quiet, because the URL is not printed then.
 
 Who may use it: programs, and web pages of this machine (http://localhost:3000). Pages of other sites get 403, and so
@@ -106,12 +106,12 @@ std::chrono::milliseconds duration_of(std::string_view option, const std::string
 }
 
 /// The user named this file, so that incomplete credentials are an error.
-std::vector<emulator::Integration> clients_of_env_file(const std::string& path) {
+std::vector<emulator::Integration> integrations_of_env_file(const std::string& path) {
   auto environment = Environment::process();
   environment.add_file(EnvFile::read(path));
-  auto clients = integrations_found(environment);
-  if (clients.empty()) clients.push_back(integration_of(Credentials::from_environment(environment)));
-  return clients;
+  auto integrations = integrations_found(environment);
+  if (integrations.empty()) integrations.push_back(integration_of(Credentials::from_environment(environment)));
+  return integrations;
 }
 
 emulator::Rate rate_of(std::string_view option, const std::string& text) {
@@ -173,11 +173,11 @@ std::string for_this_machine(std::string origin) {
   return replace_all(replace_all(std::move(origin), "://0.0.0.0:", "://127.0.0.1:"), "://[::]:", "://[::1]:");
 }
 
-void print_usage_hints(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_clients,
+void print_usage_hints(const emulator::Emulator& emulator, const EmulatorRequest& request, bool has_integrations,
                        const std::string& console_url) {
-  if (!has_clients && !request.json)
+  if (!has_integrations && !request.json)
     note(
-        "the emulator knows no client, so no token request can succeed; start it with --env-file .env or --clients "
+        "the emulator has no integration, so no token request can succeed; start it with --env-file .env or --integrations "
         "FILE");
   if (common_options().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
@@ -219,9 +219,10 @@ emulator::Options options_of(const EmulatorRequest& request) {
   options.port = request.port;
   options.allowed_origins = request.allowed_origins;
   if (!request.token_lifetime.empty()) options.token_lifetime = duration_of("--token-lifetime", request.token_lifetime);
-  if (!request.env_file.empty()) options.integrations = clients_of_env_file(request.env_file);
-  if (!request.clients_file.empty()) {
-    for (auto& client : read_clients_file(request.clients_file)) options.integrations.push_back(std::move(client));
+  if (!request.env_file.empty()) options.integrations = integrations_of_env_file(request.env_file);
+  if (!request.integrations_file.empty()) {
+    for (auto& integration : read_integrations_file(request.integrations_file))
+      options.integrations.push_back(std::move(integration));
   }
   options.key_file = emulator_key_file();
   return options;
@@ -233,7 +234,7 @@ void run_emulator(const EmulatorRequest& request) {
   for (const auto& text : request.faults) faults.push_back(emulator::Fault::parse(text));
 
   const Interrupts interrupts;
-  const bool has_clients = !options.integrations.empty();
+  const bool has_integrations = !options.integrations.empty();
   emulator::Emulator emulator(std::move(options));
   for (auto& fault : faults) emulator.set_fault(std::move(fault));
   // Before the line that announces it, so that a program that waits for the line finds the file.
@@ -242,14 +243,14 @@ void run_emulator(const EmulatorRequest& request) {
   if (request.http_port) std::cout << "listening on " << emulator.plain_origin() << '\n';
   std::cout.flush();
   if (common_options().quiet || request.json) {
-    print_usage_hints(emulator, request, has_clients, {});
+    print_usage_hints(emulator, request, has_integrations, {});
     return Interrupts::wait();
   }
   const auto keys = console::make_keys();
   const auto origin = for_this_machine(emulator.origin());
   const auto console_url = console::url_of(origin, keys.token);
   const console::EmulatorConsole console(emulator, keys, http::LocalAccess(request.host, request.allowed_origins));
-  print_usage_hints(emulator, request, has_clients, console_url);
+  print_usage_hints(emulator, request, has_integrations, console_url);
   const ConsoleOpener opener([&] { return console::url_of(origin, keys.one_time->issue()); }, request.open);
   Interrupts::wait();
 }
@@ -272,7 +273,9 @@ void add_address(Command command, EmulatorRequest& request) {
 void add_content(Command command, EmulatorRequest& request) {
   command.add_option("--env-file", request.env_file, "Register the credentials of this .env file as an integration")
       .type_name("FILE");
-  command.add_option("--clients", request.clients_file, "A YAML file with integrations to register (see below)")
+  command
+      .add_option("--integrations,--clients", request.integrations_file,
+                  "A YAML file with integrations to register (see below)")
       .type_name("FILE");
   command
       .add_option("--token-lifetime", request.token_lifetime,
@@ -295,9 +298,10 @@ void add_tls(Command command, EmulatorRequest& request) {
 }
 
 void add_limits(Command command, EmulatorRequest& request) {
-  command.add_option("--token-rate", request.token_rate, "How many token requests each client may make: 10/1m, 5/s")
+  command
+      .add_option("--token-rate", request.token_rate, "How many token requests each integration may make: 10/1m, 5/s")
       .type_name("RATE");
-  command.add_option("--api-rate", request.api_rate, "How many API calls each client may make: 100/1m")
+  command.add_option("--api-rate", request.api_rate, "How many API calls each integration may make: 100/1m")
       .type_name("RATE");
   command
       .add_option("--max-body", request.max_body,

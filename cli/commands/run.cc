@@ -14,7 +14,7 @@
 #include "adit/environment.h"
 #include "adit/error.h"
 #include "adit/http.h"
-#include "cli/import/clients_file.h"
+#include "cli/import/integrations_file.h"
 #include "cli/project/adobe_tunnel.h"
 #include "cli/project/project_token.h"
 #include "cli/project/registration.h"
@@ -35,7 +35,7 @@ namespace {
 
 struct RunRequest {
   ProjectOptions options;
-  std::string clients_file;
+  std::string integrations_file;
   std::vector<std::string> faults;
   std::vector<std::string> words;
 };
@@ -127,10 +127,12 @@ void run_run(const RunRequest& request) {
   options.plain_port = 0;
   options.key_file = emulator_key_file();
   options.integrations = integrations_found(environment);
-  if (!request.clients_file.empty())
-    for (auto& client : read_clients_file(request.clients_file)) options.integrations.push_back(std::move(client));
+  if (!request.integrations_file.empty())
+    for (auto& integration : read_integrations_file(request.integrations_file))
+      options.integrations.push_back(std::move(integration));
   if (options.integrations.empty())
-    note("the emulator knows no client, because there is no credential here; name one with --env-file or --clients");
+    note(
+        "the emulator has no integration, because there is no credential here; name one with --env-file or --integrations");
   emulator::Emulator emulator(std::move(options));
   for (const auto& fault : request.faults) emulator.set_fault(emulator::Fault::parse(fault));
   const AdobeTunnel tunnel(emulator.routes(),
@@ -147,7 +149,8 @@ void add_run(Command program) {
   const auto request = std::make_shared<RunRequest>();
   command.add_option("COMMAND", request->words, "The program and its arguments, after --").required();
   command
-      .add_option("--clients", request->clients_file, "A YAML file with integrations to register, as for adit emulator")
+      .add_option("--integrations,--clients", request->integrations_file,
+                  "A YAML file with integrations to register, as for adit emulator")
       .type_name("FILE");
   command.add_option("--fault", request->faults, "A fault to inject, as for adit emulator. May be repeated")
       .type_name("FAULT")

@@ -75,9 +75,9 @@ json::object tokens_shown(const Service& service) {
           {"keys", texts(service.key_ids(now))}};
 }
 
-json::object client_shown(const Service& service, const emulator::Integration& client) {
+json::object integration_shown(const Service& service, const emulator::Integration& integration) {
   json::array secrets;
-  for (const auto& record : service.integrations.secrets(client.client_id)) {
+  for (const auto& record : service.integrations.secrets(integration.client_id)) {
     json::object secret{{"created_ms", ms_of(record.created)}};
     if (record.last_used) {
       secret["last_used_ms"] = ms_of(*record.last_used);
@@ -85,28 +85,29 @@ json::object client_shown(const Service& service, const emulator::Integration& c
     }
     secrets.push_back(std::move(secret));
   }
-  return {{"client_id", client.client_id},
-          {"org_id", client.org_id},
-          {"technical_account_id", client.technical_account_id},
-          {"metascopes", texts(client.metascopes)},
-          {"scopes", texts(client.scopes)},
-          {"certificates", client.public_keys.size()},
-          {"may_exchange_jwt", client.may_exchange_jwt},
-          {"converted_to_oauth", client.converted_to_oauth},
-          {"product_profiles", texts(client.product_profiles)},
-          {"token_rate", rate_text(client.token_rate)},
-          {"api_rate", rate_text(client.api_rate)},
+  return {{"client_id", integration.client_id},
+          {"org_id", integration.org_id},
+          {"technical_account_id", integration.technical_account_id},
+          {"metascopes", texts(integration.metascopes)},
+          {"scopes", texts(integration.scopes)},
+          {"certificates", integration.public_keys.size()},
+          {"may_exchange_jwt", integration.may_exchange_jwt},
+          {"converted_to_oauth", integration.converted_to_oauth},
+          {"product_profiles", texts(integration.product_profiles)},
+          {"token_rate", rate_text(integration.token_rate)},
+          {"api_rate", rate_text(integration.api_rate)},
           {"secrets", std::move(secrets)}};
 }
 
 json::object emulator_shown(const Service& service) {
-  json::array clients;
-  for (const auto& client : service.integrations.list()) clients.push_back(client_shown(service, *client));
+  json::array integrations;
+  for (const auto& integration : service.integrations.list())
+    integrations.push_back(integration_shown(service, *integration));
   json::array faults;
   for (const auto& fault : service.faults.list()) faults.push_back(fault.to_json_object());
   const auto rates = service.rates();
   return {{"origin", service.origin()},
-          {"clients", std::move(clients)},
+          {"integrations", std::move(integrations)},
           {"faults", std::move(faults)},
           {"rates", {{"token", rate_text(rates.token)}, {"api", rate_text(rates.api)}}},
           {"stats", emulator::stats_of(service)}};

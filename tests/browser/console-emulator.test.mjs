@@ -201,7 +201,7 @@ for (const theme of ['light', 'dark']) {
     test(`axe finds nothing serious in the emulator’s views: ${theme}, ${width} pixels`, { timeout: TIMEOUT },
       async () => {
       const page = await open(context, url, { theme, width })
-      for (const [hash, text] of [['#/tokens', /^Issued \([1-9]/], ['#/emulator', 'Clients (1)']]) {
+      for (const [hash, text] of [['#/tokens', /^Issued \([1-9]/], ['#/emulator', 'Integrations (1)']]) {
         await goTo(page, hash)
         await page.getByText(text).waitFor()
         if (hash === '#/tokens') await page.getByLabel('Token', { exact: true }).fill(assertion())
@@ -228,7 +228,7 @@ test('adit dev --ims local has both views, with a real IMS only the decoder', { 
   await page.getByRole('link', { name: 'Tokens' }).click()
   await page.getByRole('region', { name: /^Refused/ }).getByText('no such integration').waitFor()
   await page.getByRole('link', { name: 'Emulator' }).click()
-  await page.getByText('Clients (1)').waitFor()
+  await page.getByText('Integrations (1)').waitFor()
   await page.getByRole('switch', { name: 'Server error' }).click()
   await isSwitched(page, 'Server error', true)
   await ask(server.origin + '/api/v1/web/shop/report')

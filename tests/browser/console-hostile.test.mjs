@@ -129,9 +129,9 @@ test('a configuration that cannot be read is text', { timeout: TIMEOUT }, async 
   await page.close()
 })
 
-test('clients, scopes, faults and requests of the emulator are text', { timeout: TIMEOUT }, async () => {
+test('integrations, scopes, faults and requests of the emulator are text', { timeout: TIMEOUT }, async () => {
   const folder = project({
-    'clients.yaml': `clients:
+    'integrations.yaml': `integrations:
   - client_id: ${yaml(evil('id'))}
     client_secrets: [a-secret-of-the-client]
     org_id: ${yaml(evil('organization'))}
@@ -140,7 +140,7 @@ test('clients, scopes, faults and requests of the emulator are text', { timeout:
     product_profiles: [${yaml(evil('profile'))}]
 `
   })
-  const ims = await emulator(['--clients', join(folder, 'clients.yaml')])
+  const ims = await emulator(['--integrations', join(folder, 'integrations.yaml')])
   const page = await open(context, (await ims.until(/console: (\S+)/))[1])
   const token = (id) => fetch(ims.origin + '/ims/token/v3', {
     method: 'POST',

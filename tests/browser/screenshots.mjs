@@ -25,7 +25,7 @@ test('pictures', { timeout: TIMEOUT }, async () => {
   await card.getByText('secret, not shown').waitFor()
   await card.screenshot({ path: join(folder, 'console-actions.png') })
   await goTo(page, '#/emulator')
-  await page.getByText('Clients (1)').waitFor()
+  await page.getByText('Integrations (1)').waitFor()
   await page.getByRole('switch', { name: 'Server error' }).click()
   await ask(server.origin + '/api/v1/web/shop/report')
   await page.getByText('with a fault').waitFor()

@@ -355,7 +355,7 @@ describe('deployments to adit dev', { concurrency: false, timeout: 1_200_000 }, 
   })
 
   test('only a token that IMS calls valid for the organisation may deploy', async () => {
-    const clients = [['own', 'OTHER'], ['colleague', 'DEF'], ['stranger', 'XYZ']].map(([id, org]) => ({
+    const integrations = [['own', 'OTHER'], ['colleague', 'DEF'], ['stranger', 'XYZ']].map(([id, org]) => ({
       client_id: id,
       client_secret: secret,
       org_id: org + '@AdobeOrg',
@@ -364,8 +364,10 @@ describe('deployments to adit dev', { concurrency: false, timeout: 1_200_000 }, 
     }))
     const credential = `IMS_OAUTH_S2S_CLIENT_ID=own\nIMS_OAUTH_S2S_CLIENT_SECRET=${secret}\n` +
       'IMS_OAUTH_S2S_ORG_ID=DEF@AdobeOrg\nIMS_OAUTH_S2S_SCOPES=["openid"]\n'
-    const root = project({ ...files, 'clients.yaml': JSON.stringify({ clients }), '.env': files['.env'] + credential })
-    const ims = await emulator(['--clients', join(root, 'clients.yaml')])
+    const root = project({
+      ...files, 'integrations.yaml': JSON.stringify({ integrations }), '.env': files['.env'] + credential
+    })
+    const ims = await emulator(['--integrations', join(root, 'integrations.yaml')])
     const other = await dev(root, ['--http', '--ims', ims.origin])
     try {
       const tokenOf = async (client) => {

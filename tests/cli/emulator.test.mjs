@@ -12,7 +12,7 @@ import { assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } fro
 
 const env = jwtEnv()
 
-const clientsYaml = `clients:
+const integrationsYaml = `integrations:
   - client_id: oauth-client
     client_secret: ${secret}
     org_id: DEF@AdobeOrg
@@ -31,8 +31,8 @@ ${keys.publicKey.trim().split('\n').map((line) => '        ' + line).join('\n')}
 describe('adit emulator', () => {
   let ims
   before(async () => {
-    const root = project({ '.env': toDotenv(env), 'clients.yaml': clientsYaml })
-    ims = await emulator(['--env-file', join(root, '.env'), '--clients', join(root, 'clients.yaml')])
+    const root = project({ '.env': toDotenv(env), 'integrations.yaml': integrationsYaml })
+    ims = await emulator(['--env-file', join(root, '.env'), '--integrations', join(root, 'integrations.yaml')])
   })
   const post = async (path, fields, { multipart = false, ...init } = {}) => {
     const body = multipart ? new FormData() : new URLSearchParams()
@@ -234,12 +234,28 @@ describe('adit emulator', () => {
     assert.match(stderr, /in use/i)
   })
 
-  test('names the line of a clients file that is wrong', async () => {
-    const root = project({ 'clients.yaml': 'clients:\n  - client_secret: x\n' })
-    const { code, stderr } = await run(['emulator', '--port', '0', '--clients', join(root, 'clients.yaml')])
+  test('names the line of an integrations file that is wrong', async () => {
+    const root = project({ 'integrations.yaml': 'integrations:\n  - client_secret: x\n' })
+    const { code, stderr } = await run(['emulator', '--port', '0', '--integrations', join(root, 'integrations.yaml')])
     assert.equal(code, 2, stderr)
-    assert.match(stderr, /clients\.yaml:2/)
+    assert.match(stderr, /integrations\.yaml:2/)
     assert.match(stderr, /client_id/)
+  })
+
+  test('accepts --clients and the key clients, as earlier versions called them, and only one list', async () => {
+    const list = '\n  - { client_id: id, client_secret: s, org_id: o@AdobeOrg, scopes: openid }\n'
+    const root = project({ 'c.yaml': `clients:${list}`, 'both.yaml': `integrations:${list}clients:${list}` })
+    const one = await emulator(['--clients', join(root, 'c.yaml')])
+    const answer = await fetch(one.origin + '/ims/token/v3', {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials', client_id: 'id', client_secret: 's', scope: 'openid'
+      })
+    })
+    assert.equal(answer.status, 200, await answer.text())
+    const { code, stderr } = await run(['emulator', '--port', '0', '--integrations', join(root, 'both.yaml')])
+    assert.equal(code, 2, stderr)
+    assert.match(stderr, /both\.yaml:3/)
   })
 
   test('serves HTTPS under Adobe\'s names with a CA that --ca-out saves, and also plain HTTP', async () => {
@@ -287,9 +303,9 @@ describe('adit emulator', () => {
   })
 
   test('throttles a client, and refuses requests that are too large', async () => {
-    const root = project({ 'clients.yaml': clientsYaml })
-    const one =
-      await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--token-rate', '1/1m', '--max-body', '1000'])
+    const root = project({ 'integrations.yaml': integrationsYaml })
+    const file = join(root, 'integrations.yaml')
+    const one = await emulator(['--quiet', '--integrations', file, '--token-rate', '1/1m', '--max-body', '1000'])
     const ask = (more = {}) => fetch(one.origin + '/ims/token/v3', {
       method: 'POST',
       body: new URLSearchParams(
@@ -375,7 +391,7 @@ describe('adit emulator', () => {
       ['--max-connections', '0'], ['--max-connections', '-1'], ['--max-body', '-1'], ['--max-header', '0'],
       ['--request-timeout', '0'], ['--token-rate', '0/1m']
     ]) {
-      const { code, stdout, stderr } = await run(['emulator', ...limit, '--clients', 'nowhere.yaml'])
+      const { code, stdout, stderr } = await run(['emulator', ...limit, '--integrations', 'nowhere.yaml'])
       assert.equal(code, 2, stderr)
       assert.equal(stdout, '')
       assert.ok(stderr.includes(limit[0]), stderr)
@@ -420,14 +436,14 @@ describe('adit emulator', () => {
     assert.match(invoked.stderr, /the token is not a JWT: undefined/)
   })
 
-  test('says that it knows no client, at its start and in its answers', async () => {
+  test('says that it has no integration, at its start and in its answers', async () => {
     const one = await emulator([])
     const { code, stderr } =
       await run(['token', '--ims', one.origin, '--store', 'memory:'], { cwd: project({ '.env': toDotenv(env) }) })
     assert.equal(code, 1)
-    assert.match(stderr, /this emulator knows no client/)
+    assert.match(stderr, /this emulator has no integration/)
     assert.match(stderr, /adit emulator --env-file \.env/)
-    assert.match((await one.stop()).stderr, /the emulator knows no client/)
+    assert.match((await one.stop()).stderr, /the emulator has no integration/)
   })
 
   test('supports several certificates and secrets, and answers 403025 without a product profile', async () => {
@@ -443,8 +459,8 @@ describe('adit emulator', () => {
       technical_account_id: env.JWT_TECHNICAL_ACCOUNT_ID, metascopes: ['ent_analytics_bulk_ingest_sdk'], certificates,
       product_profiles: []
     }
-    writeFileSync(join(root, 'clients.yaml'), JSON.stringify({ clients: [client] }))
-    const one = await emulator(['--clients', join(root, 'clients.yaml')], { cwd: root })
+    writeFileSync(join(root, 'integrations.yaml'), JSON.stringify({ integrations: [client] }))
+    const one = await emulator(['--integrations', join(root, 'integrations.yaml')], { cwd: root })
     const keyOf = (name) =>
       readFileSync(join(root, readdirSync(root).find((file) => file.startsWith(name) && !file.endsWith('.crt'))),
         'utf8')
@@ -503,11 +519,11 @@ describe('adit emulator', () => {
     [4, 'token_rate: often'], [4, 'product_profile: x'], [4, 'certificate: no-such-file.crt'],
     [4, 'exchange_jwt: perhaps']
   ]) {
-    test(`names the line of ${wrong} in a clients file`, async () => {
-      const root = project({ 'clients.yaml': `clients:\n  - client_id: a\n    client_secret: b\n    ${wrong}\n` })
-      const { code, stderr } = await run(['emulator', '--port', '0', '--clients', join(root, 'clients.yaml')])
+    test(`names the line of ${wrong} in an integrations file`, async () => {
+      const root = project({ 'integrations.yaml': `integrations:\n  - client_id: a\n    client_secret: b\n    ${wrong}\n` })
+      const { code, stderr } = await run(['emulator', '--port', '0', '--integrations', join(root, 'integrations.yaml')])
       assert.equal(code, 2, stderr)
-      assert.match(stderr, new RegExp(`clients\\.yaml:${line}`))
+      assert.match(stderr, new RegExp(`integrations\\.yaml:${line}`))
     })
   }
 })

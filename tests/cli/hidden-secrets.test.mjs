@@ -163,15 +163,16 @@ const places = [
   }],
   ['a download of the Console\'s', ['import', 'c.json'], { files: { 'c.json': `{"client_secret": "${canary}", ` } }],
   ['a download of another form', ['import', 'c.json'], { files: { 'c.json': `"${canary}"` } }],
-  ['clients', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: ${canary}\n` } }],
+  ['integrations', ['emulator', '--integrations', 'c.yaml'], { files: { 'c.yaml': `integrations: ${canary}\n` } }],
   [
-    'a client that is not a map', ['emulator', '--clients', 'c.yaml'], { files: { 'c.yaml': `clients: [${canary}]\n` } }
+    'an integration that is not a map', ['emulator', '--integrations', 'c.yaml'],
+    { files: { 'c.yaml': `integrations: [${canary}]\n` } }
   ],
-  ['a client\'s flag', ['emulator', '--clients', 'c.yaml'], {
-    files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, exchange_jwt: ${canary}}]\n` }
+  ['an integration\'s flag', ['emulator', '--integrations', 'c.yaml'], {
+    files: { 'c.yaml': `integrations: [{client_id: a, client_secret: b, exchange_jwt: ${canary}}]\n` }
   }],
-  ['a client\'s rate', ['emulator', '--clients', 'c.yaml'], {
-    files: { 'c.yaml': `clients: [{client_id: a, client_secret: b, token_rate: ${canary}}]\n` }
+  ['an integration\'s rate', ['emulator', '--integrations', 'c.yaml'], {
+    files: { 'c.yaml': `integrations: [{client_id: a, client_secret: b, token_rate: ${canary}}]\n` }
   }],
   ['keys to verify with', ['jwt', 'verify', assertion(), '--keys', 'keys'], {
     files: { keys: `{"keys": [{"kty": "${canary}"}]}` }
@@ -230,9 +231,10 @@ describe('text from others does not control the terminal', () => {
     })
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
     const ims = await emulator([
-      '--clients',
-      join(project({ 'c.yaml': 'clients: [{client_id: c, client_secret: s, scopes: openid, org_id: o@AdobeOrg}]\n' }),
-        'c.yaml')
+      '--integrations',
+      join(project({
+        'c.yaml': 'integrations: [{client_id: c, client_secret: s, scopes: openid, org_id: o@AdobeOrg}]\n'
+      }), 'c.yaml')
     ])
     try {
       clean(await run(['token', '--store', `redis://127.0.0.1:${server.address().port}`, '-v'],

@@ -35,10 +35,10 @@ after(() => children.forEach((child) => child.kill()))
 // { origin, ca, fault(fault), clearFaults(), rotateKeys(), stats() }
 export async function adobe (args = []) {
   // JSON is YAML.
-  const root = project({ 'clients.yaml': JSON.stringify({ clients }, null, 2) })
+  const root = project({ 'integrations.yaml': JSON.stringify({ integrations: clients }, null, 2) })
   const ca = join(root, 'ca.pem')
   const { origin } =
-    await emulator(['--quiet', '--clients', join(root, 'clients.yaml'), '--tls', '--ca-out', ca, ...args])
+    await emulator(['--quiet', '--integrations', join(root, 'integrations.yaml'), '--tls', '--ca-out', ca, ...args])
   const own = (method, path, body) => new Promise((resolve, reject) => {
     const request = https.request(origin + '/__adit/' + path,
       { method, ca: readFileSync(ca), agent: false, headers: { 'content-type': 'application/json' } })

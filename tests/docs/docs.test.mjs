@@ -39,14 +39,14 @@ describe('the documentation', () => {
     assert.equal(status, 0, stderr)
     lib = dirname(join(prefix, readdirSync(prefix, { recursive: true }).find((name) => name.endsWith('/libadit.so'))))
     // An emulator instead of Adobe's hosts. It knows the credential that the documents use, and that of `adit new`.
-    const clients = join(scratch, 'clients.yaml')
+    const integrations = join(scratch, 'integrations.yaml')
     const client = (id, secret, org) =>
       `  - {client_id: ${id}, client_secret: ${secret}, org_id: ${org}, scopes: [openid, AdobeID, read_organizations]}\n`
-    writeFileSync(clients,
-      'clients:\n' + client('your-client-id', 'your-client-secret', 'your-org@AdobeOrg') +
+    writeFileSync(integrations,
+      'integrations:\n' + client('your-client-id', 'your-client-secret', 'your-org@AdobeOrg') +
         client('local-client', 'local', 'LOCAL@AdobeOrg') +
         client('cm-p1-e2-integration-0', 'your-client-secret', 'your-org@AdobeOrg'))
-    adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--clients', clients],
+    adobe = spawn(join(prefix, 'bin/adit'), ['emulator', '--port', '0', '--integrations', integrations],
       { env: { PATH: process.env.PATH, HOME: scratch }, stdio: ['ignore', 'ignore', 'pipe'] })
     endpoints = await new Promise((resolve, reject) => {
       let text = ''

@@ -1,4 +1,4 @@
-// The emulator: switches for faults, rates, clients, and the requests that it answered.
+// The emulator: switches for faults, rates, integrations, and the requests that it answered.
 import { clock, duration, h, mark, replace } from './dom.js'
 import { get, on, post, state } from './data.js'
 
@@ -74,12 +74,12 @@ function switchRow (one, act) {
 }
 
 function jwtExchange (one) {
-  if (one.converted_to_oauth) return 'answers 500, because the client was converted to OAuth'
-  if (!one.may_exchange_jwt) return 'refused, because the client lacks the scope exchange_jwt'
+  if (one.converted_to_oauth) return 'answers 500, because the integration was converted to OAuth'
+  if (!one.may_exchange_jwt) return 'refused, because the integration lacks the scope exchange_jwt'
   return one.certificates > 0 && `${one.certificates} ${one.certificates === 1 ? 'certificate' : 'certificates'}`
 }
 
-function client (one) {
+function integration (one) {
   const fact = (title, value) => value && value.length !== 0 && [h('dt', {}, title), h('dd', {}, value)]
   const list = (texts) => texts.map((text) => [h('code', {}, text), ' '])
   const profiles = one.product_profiles.join(', ') || mark('warning', 'none, so every API answers 403')
@@ -140,8 +140,9 @@ export function show (main) {
   }
   const rates = h('form', { class: 'rates', onsubmit: setRates }, h('label', {}, 'Token requests', tokenRate),
     h('label', {}, 'API calls', apiRate), h('button', { type: 'submit' }, 'Set the rates'))
-  const [facts, clients, log] = [h('p', { class: 'facts' }), h('ul', { class: 'rows' }), h('ul', { class: 'rows log' })]
-  const clientsTitle = h('span', {})
+  const facts = h('p', { class: 'facts' })
+  const [integrations, log] = [h('ul', { class: 'rows' }), h('ul', { class: 'rows log' })]
+  const integrationsTitle = h('span', {})
   const count = h('p', { class: 'quiet' })
   const search = h('input', { type: 'search', oninput: () => { text = search.value.trim().toLowerCase(); drawLog() } })
   main.append(h('h2', {}, 'Emulator'), h('div', { class: 'tools' }, facts, outcome),
@@ -149,9 +150,9 @@ export function show (main) {
       card('faults', 'Faults', h('ul', { class: 'rows switches' }, switches.map(({ node }) => node)), others),
       h('div', { class: 'cards' },
         card('rates', 'Rates',
-          h('p', { class: 'quiet' }, 'The limit for each client, for example 10/1m or 5/s. ',
+          h('p', { class: 'quiet' }, 'The limit for each integration, for example 10/1m or 5/s. ',
             'Requests above it are answered 429.'), rates),
-        card('clients', clientsTitle, clients))),
+        card('integrations', integrationsTitle, integrations))),
     card('log', 'Requests', h('div', { class: 'tools' }, h('label', {}, 'Filter ', search), count), log))
 
   function draw () {
@@ -167,10 +168,10 @@ export function show (main) {
     replace(others, shown.faults.filter((fault) => !SWITCHES.some(({ own }) => own(fault))).map(otherFault))
     if (document.activeElement !== tokenRate) tokenRate.value = shown.rates.token ?? ''
     if (document.activeElement !== apiRate) apiRate.value = shown.rates.api ?? ''
-    clientsTitle.textContent = `Clients (${shown.clients.length})`
-    replace(clients, shown.clients.slice(0, MOST).map(client),
-      shown.clients.length === 0 && quietItem('The emulator has no client, so it refuses every token request.'),
-      shown.clients.length > MOST && quietItem(`and ${shown.clients.length - MOST} more`))
+    integrationsTitle.textContent = `Integrations (${shown.integrations.length})`
+    replace(integrations, shown.integrations.slice(0, MOST).map(integration),
+      shown.integrations.length === 0 && quietItem('The emulator has no integration, so it refuses every token request.'),
+      shown.integrations.length > MOST && quietItem(`and ${shown.integrations.length - MOST} more`))
   }
   function otherFault (fault) {
     const remove = () => act([['faults/remove', fault]], `The fault ${fault.fault} is removed.`)

@@ -10,7 +10,7 @@ std::shared_ptr<const Integration> known_client(const Call& call, const Paramete
   call.notes.client_id = id;
   auto client = call.service.integrations.find(id);
   if (!client && call.service.integrations.size() == 0)
-    throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: this emulator knows no client"};
+    throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: this emulator has no integration"};
   if (!client) throw ImsRefusal{400, "invalid_client", "invalid client_id parameter: no such integration"};
   return client;
 }

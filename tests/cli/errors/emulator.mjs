@@ -1,6 +1,7 @@
-// The emulator's options and its clients file.
-const clients = (text) => [['emulator', '--clients', 'clients.yaml'], { files: { 'clients.yaml': text } }]
-const client = (lines) => clients(`clients:\n  - client_id: id\n    client_secret: s\n${lines}`)
+// The emulator's options and its integrations file.
+const integrations = (text) =>
+  [['emulator', '--integrations', 'integrations.yaml'], { files: { 'integrations.yaml': text } }]
+const integration = (lines) => integrations(`integrations:\n  - client_id: id\n    client_secret: s\n${lines}`)
 
 export const emulator = ({ made }) => [
   ['an invalid lifetime of tokens', ['emulator', '--token-lifetime', 'long']],
@@ -18,31 +19,31 @@ export const emulator = ({ made }) => [
   ['an invalid address', ['emulator', '--host', 'not an address']],
   ['an invalid origin', ['emulator', '--allow-origin', 'example.com/page']],
   ['a file of settings that is not there', ['emulator', '--env-file', 'x.env']],
-  ['a clients file that is not there', ['emulator', '--clients', 'clients.yaml']],
-  ['a clients file that is broken', ...clients('clients: [')],
-  ['a clients file without clients', ...clients('client_id: id\n')],
-  ['clients that are not a list', ...clients('clients: id\n')],
-  ['a client that is not a map', ...clients('clients: [id]\n')],
-  ['a client without an id', ...clients('clients:\n  - client_secret: s\n')],
-  ['a client without a secret', ...clients('clients:\n  - client_id: id\n')],
+  ['an integrations file that is not there', ['emulator', '--integrations', 'integrations.yaml']],
+  ['an integrations file that is broken', ...integrations('integrations: [')],
+  ['an integrations file without integrations', ...integrations('client_id: id\n')],
+  ['integrations that are not a list', ...integrations('integrations: id\n')],
+  ['an integration that is not a map', ...integrations('integrations: [id]\n')],
+  ['an integration without an id', ...integrations('integrations:\n  - client_secret: s\n')],
+  ['an integration without a secret', ...integrations('integrations:\n  - client_id: id\n')],
   [
-    'a client twice',
-    ...clients('clients:\n  - { client_id: id, client_secret: s }\n  - { client_id: id, client_secret: s }\n')
+    'an integration twice',
+    ...integrations('integrations:\n  - { client_id: id, client_secret: s }\n  - { client_id: id, client_secret: s }\n')
   ],
-  ['a client with an unknown key', ...client('    technical_acount_id: x\n')],
-  ['a client with an invalid switch', ...client('    exchange_jwt: perhaps\n')],
-  ['a client with an invalid rate', ...client('    token_rate: often\n')],
+  ['an integration with an unknown key', ...integration('    technical_acount_id: x\n')],
+  ['an integration with an invalid switch', ...integration('    exchange_jwt: perhaps\n')],
+  ['an integration with an invalid rate', ...integration('    token_rate: often\n')],
   [
-    'a client with a certificate that is not there',
-    ...client('    org_id: o\n    technical_account_id: t\n    certificates: [missing.crt]\n')
+    'an integration with a certificate that is not there',
+    ...integration('    org_id: o\n    technical_account_id: t\n    certificates: [missing.crt]\n')
   ],
-  ['a client with keys and no account', ['emulator', '--clients', 'clients.yaml'], { files: {
-    'clients.yaml': 'clients:\n  - client_id: id\n    client_secret: s\n    public_keys: [k.pem]\n',
+  ['an integration with keys and no account', ['emulator', '--integrations', 'integrations.yaml'], { files: {
+    'integrations.yaml': 'integrations:\n  - client_id: id\n    client_secret: s\n    public_keys: [k.pem]\n',
     'k.pem': made.publicKey
   } }],
-  ['a client with an elliptic key', ['emulator', '--clients', 'clients.yaml'], { files: {
-    'clients.yaml':
-      'clients:\n  - client_id: id\n    client_secret: s\n    org_id: o\n    technical_account_id: t\n    public_keys: [k.pem]\n',
+  ['an integration with an elliptic key', ['emulator', '--integrations', 'integrations.yaml'], { files: {
+    'integrations.yaml':
+      'integrations:\n  - client_id: id\n    client_secret: s\n    org_id: o\n    technical_account_id: t\n    public_keys: [k.pem]\n',
     'k.pem': made.ellipticPublicKey
   } }]
 ]

@@ -1,4 +1,4 @@
-#include "cli/import/clients_file.h"
+#include "cli/import/integrations_file.h"
 
 #include <algorithm>
 #include <array>
@@ -18,8 +18,8 @@ namespace {
 using app::YamlNode;
 
 Error invalid(std::string message, const SourcePosition& where) {
-  return Error::configuration("invalid_clients", std::move(message))
-      .hint("adit emulator --help shows the form of a client.")
+  return Error::configuration("invalid_integrations", std::move(message))
+      .hint("adit emulator --help shows the form of an integration.")
       .at(where);
 }
 
@@ -40,29 +40,29 @@ std::vector<const YamlNode*> items_of(const YamlNode* node) {
   return items;
 }
 
-std::vector<std::string> texts_of(const YamlNode& client, std::string_view name) {
+std::vector<std::string> texts_of(const YamlNode& integration, std::string_view name) {
   std::vector<std::string> texts;
-  for (const auto* item : items_of(client.find(name))) {
+  for (const auto* item : items_of(integration.find(name))) {
     // Scopes in .env have the form "a, b".
     for (auto& text : split_list(text_of(*item, name))) texts.push_back(std::move(text));
   }
   return texts;
 }
 
-std::string optional_text(const YamlNode& client, std::string_view name) {
-  const auto* node = client.find(name);
+std::string optional_text(const YamlNode& integration, std::string_view name) {
+  const auto* node = integration.find(name);
   return node == nullptr || node->is_null() ? std::string() : text_of(*node, name);
 }
 
-bool flag(const YamlNode& client, std::string_view name, bool fallback) {
-  const auto* node = client.find(name);
+bool flag(const YamlNode& integration, std::string_view name, bool fallback) {
+  const auto* node = integration.find(name);
   if (node == nullptr) return fallback;
   if (node->kind != YamlNode::Kind::boolean) throw invalid(cat("'", name, "' must be true or false."), node->where());
   return node->boolean;
 }
 
-std::optional<emulator::Rate> optional_rate(const YamlNode& client, std::string_view name) {
-  const auto* node = client.find(name);
+std::optional<emulator::Rate> optional_rate(const YamlNode& integration, std::string_view name) {
+  const auto* node = integration.find(name);
   if (node == nullptr || node->is_null()) return std::nullopt;
   try {
     return emulator::Rate::parse(text_of(*node, name));
@@ -91,86 +91,88 @@ jwt::PublicKey key_of(const YamlNode& node, std::string_view name, const std::fi
   }
 }
 
-void refuse_unknown_members(const YamlNode& client) {
+void refuse_unknown_members(const YamlNode& integration) {
   const std::array<std::string, 16> known = {
       "client_id",   "client_secret", "client_secrets",     "org_id",           "technical_account_id",
       "certificate", "certificates",  "public_key",         "public_keys",      "metascopes",
       "scopes",      "exchange_jwt",  "converted_to_oauth", "product_profiles", "token_rate",
       "api_rate"};
-  for (const auto& entry : client.entries) {
+  for (const auto& entry : integration.entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
     const auto meant = nearest(entry.key, known);
-    throw invalid(cat("A client has no '", entry.key, "'."), entry.where())
+    throw invalid(cat("An integration has no '", entry.key, "'."), entry.where())
         .hint(meant ? cat("Did you mean ", *meant, "?") : cat("It may have: ", join(known, ", "), "."));
   }
 }
 
 emulator::Integration integration_of(const YamlNode& node, const std::filesystem::path& folder) {
   if (!node.is_map())
-    throw invalid(cat("A client must be a map, not ", describe(node), "."), node.where())
+    throw invalid(cat("An integration must be a map, not ", describe(node), "."), node.where())
         .hint("Write `- client_id: …` and its other members below it.");
   refuse_unknown_members(node);
-  emulator::Integration client;
-  client.client_id = optional_text(node, "client_id");
-  if (client.client_id.empty())
-    throw invalid("This client has no client_id.", node.where()).hint("Add `client_id: …`.");
+  emulator::Integration integration;
+  integration.client_id = optional_text(node, "client_id");
+  if (integration.client_id.empty())
+    throw invalid("This integration has no client_id.", node.where()).hint("Add `client_id: …`.");
   for (const std::string_view name : {"client_secret", "client_secrets"}) {
-    for (const auto* item : items_of(node.find(name))) client.client_secrets.emplace_back(text_of(*item, name));
+    for (const auto* item : items_of(node.find(name))) integration.client_secrets.emplace_back(text_of(*item, name));
   }
-  if (client.client_secrets.empty()) {
-    throw invalid(cat("The client ", client.client_id, " has no client_secret."), node.where())
+  if (integration.client_secrets.empty()) {
+    throw invalid(cat("The integration ", integration.client_id, " has no client_secret."), node.where())
         .hint("Add `client_secret: …`.");
   }
-  client.org_id = optional_text(node, "org_id");
-  client.technical_account_id = optional_text(node, "technical_account_id");
+  integration.org_id = optional_text(node, "org_id");
+  integration.technical_account_id = optional_text(node, "technical_account_id");
   for (const std::string_view name : {"certificate", "certificates", "public_key", "public_keys"}) {
-    for (const auto* item : items_of(node.find(name))) client.public_keys.push_back(key_of(*item, name, folder));
+    for (const auto* item : items_of(node.find(name))) integration.public_keys.push_back(key_of(*item, name, folder));
   }
-  client.metascopes = texts_of(node, "metascopes");
-  client.scopes = texts_of(node, "scopes");
-  client.may_exchange_jwt = flag(node, "exchange_jwt", true);
-  client.converted_to_oauth = flag(node, "converted_to_oauth", false);
-  if (node.find("product_profiles") != nullptr) client.product_profiles = texts_of(node, "product_profiles");
-  client.token_rate = optional_rate(node, "token_rate");
-  client.api_rate = optional_rate(node, "api_rate");
-  if (!client.public_keys.empty() && (client.org_id.empty() || client.technical_account_id.empty())) {
-    throw invalid(cat("The client ", client.client_id, " has keys, yet no ",
-                      client.org_id.empty() ? "org_id" : "technical_account_id", ", which an assertion's ",
-                      client.org_id.empty() ? "iss" : "sub", " must name."),
+  integration.metascopes = texts_of(node, "metascopes");
+  integration.scopes = texts_of(node, "scopes");
+  integration.may_exchange_jwt = flag(node, "exchange_jwt", true);
+  integration.converted_to_oauth = flag(node, "converted_to_oauth", false);
+  if (node.find("product_profiles") != nullptr) integration.product_profiles = texts_of(node, "product_profiles");
+  integration.token_rate = optional_rate(node, "token_rate");
+  integration.api_rate = optional_rate(node, "api_rate");
+  if (!integration.public_keys.empty() && (integration.org_id.empty() || integration.technical_account_id.empty())) {
+    throw invalid(cat("The integration ", integration.client_id, " has keys, yet no ",
+                      integration.org_id.empty() ? "org_id" : "technical_account_id", ", which an assertion's ",
+                      integration.org_id.empty() ? "iss" : "sub", " must name."),
                   node.where());
   }
-  return client;
+  return integration;
 }
 
 }  // namespace
 
-std::vector<emulator::Integration> read_clients_file(const std::string& path) {
+std::vector<emulator::Integration> read_integrations_file(const std::string& path) {
   const auto root = app::read_yaml(path);
-  const auto* list = root.is_map() ? root.find("clients") : &root;
+  const auto* list = root.is_map() ? nullptr : &root;
   for (const auto& entry : root.entries) {
-    if (entry.key != "clients") {
-      throw invalid(cat("There is a '", entry.key, "' where only 'clients' is allowed."), entry.where())
-          .hint("Write a list of clients below `clients:`.");
+    const bool is_list = entry.key == "integrations" || entry.key == "clients";  // `clients` is the earlier name
+    if (!is_list || list != nullptr) {
+      throw invalid(cat("There is a '", entry.key, "' where only 'integrations' is allowed."), entry.where())
+          .hint("Write one list of integrations below `integrations:`.");
     }
+    list = root.find(entry.key);
   }
   if (list == nullptr || !list->is_sequence()) {
-    throw invalid("A list of clients must be here.", list == nullptr ? root.where() : list->where())
-        .hint("Write `clients:` and below it one `- client_id: …` for each; see adit emulator --help.");
+    throw invalid("A list of integrations must be here.", list == nullptr ? root.where() : list->where())
+        .hint("Write `integrations:` and below it one `- client_id: …` for each; see adit emulator --help.");
   }
   const auto folder = std::filesystem::path(path).parent_path();
-  std::vector<emulator::Integration> clients;
+  std::vector<emulator::Integration> integrations;
   std::map<std::string, const YamlNode*> seen;
   for (const auto& item : list->items) {
-    auto client = integration_of(item, folder);
-    const auto [known, is_new] = seen.emplace(client.client_id, &item);
+    auto integration = integration_of(item, folder);
+    const auto [known, is_new] = seen.emplace(integration.client_id, &item);
     if (!is_new) {
-      throw invalid(cat("The client ", client.client_id, " occurs twice; the first is at ",
+      throw invalid(cat("The integration ", integration.client_id, " occurs twice; the first is at ",
                         known->second->where().to_string(), "."),
                     item.where());
     }
-    clients.push_back(std::move(client));
+    integrations.push_back(std::move(integration));
   }
-  return clients;
+  return integrations;
 }
 
 }  // namespace adit::cli

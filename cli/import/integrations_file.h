@@ -7,9 +7,9 @@
 
 namespace adit::cli {
 
-/// Reads the integrations in a YAML file, for `adit emulator --clients`:
+/// Reads the integrations in a YAML file, for `adit emulator --integrations`:
 ///
-///     clients:
+///     integrations:
 ///       - client_id: 58b23182d80a40fea8b12bc236d71167
 ///         client_secret: p8e-…                  # or client_secrets: [old, new]
 ///         org_id: 7ABB3E6A5A7491460A495D61@AdobeOrg
@@ -23,8 +23,8 @@ namespace adit::cli {
 ///         token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
 ///
 /// Only `client_id` and a secret are required; with keys, also the organisation and the technical account. A list with
-/// one value may be written as that value. Throws Error (configuration) `invalid_clients`, `invalid_yaml`,
+/// one value may be written as that value. Throws Error (configuration) `invalid_integrations`, `invalid_yaml`,
 /// `invalid_key` or `file_unreadable` with file, line and column.
-[[nodiscard]] std::vector<emulator::Integration> read_clients_file(const std::string& path);
+[[nodiscard]] std::vector<emulator::Integration> read_integrations_file(const std::string& path);
 
 }  // namespace adit::cli
