@@ -14,7 +14,7 @@
 
 #include "action/action_loop.h"
 #include "action/http_service.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 #include "credentials/console_file.h"
 #include "dev/package/package.h"

@@ -1,10 +1,10 @@
 // Parsing a manifest, and mapping an action's inputs.
 #include <benchmark/benchmark.h>
 
-#include "app/project/inputs.h"
+#include "app/manifest/inputs.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace {
 

@@ -24,8 +24,8 @@
 
 #include "app/check/script_reader.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 #include "bench/foreign_readers.h"
 #include "config/dotenv_edit.h"
 #include "config/hjson.h"

@@ -16,7 +16,7 @@
 #include "adit/token_engine.h"
 #include "adit/token_store.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace {
 

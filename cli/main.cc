@@ -13,13 +13,13 @@
 #include <CLI/CLI.hpp>
 
 #include "adit/error.h"
-#include "cli/terminal/command.h"
-#include "cli/terminal/common_options.h"
-#include "cli/terminal/completion.h"
-#include "cli/terminal/help_formatter.h"
-#include "cli/terminal/reference.h"
+#include "cli/command_line/command.h"
+#include "cli/command_line/common_options.h"
+#include "cli/command_line/completion.h"
+#include "cli/command_line/help_formatter.h"
+#include "cli/command_line/reference.h"
+#include "cli/command_line/usage_error.h"
 #include "cli/terminal/terminal.h"
-#include "cli/terminal/usage_error.h"
 #include "cli/terminal/version_text.h"
 #include "cli/terminal/visible_buffer.h"
 

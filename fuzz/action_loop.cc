@@ -8,7 +8,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 #include "fuzz/target.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::fuzz {
 

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 #include "http/server/connections.h"

@@ -3,7 +3,7 @@
 #include "adit/base64.h"
 #include "adit/credentials.h"
 
-#include "base/json_file.h"
+#include "base/json/json_file.h"
 #include "fuzz/target.h"
 
 using namespace adit;

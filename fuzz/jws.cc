@@ -4,7 +4,7 @@
 #include "adit/jwt.h"
 #include "adit/signing_key.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

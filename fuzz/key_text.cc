@@ -5,7 +5,7 @@
 #include "adit/secret.h"
 #include "adit/signing_key.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/folder.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"

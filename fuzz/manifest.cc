@@ -4,7 +4,7 @@
 #include "adit/environment.h"
 #include "adit/json.h"
 
-#include "app/project/inputs.h"
+#include "app/manifest/inputs.h"
 #include "app/project/project.h"
 #include "fuzz/folder.h"
 #include "fuzz/input.h"

@@ -2,7 +2,7 @@
 
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

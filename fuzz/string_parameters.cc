@@ -3,7 +3,7 @@
 #include "adit/action.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

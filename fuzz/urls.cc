@@ -3,7 +3,7 @@
 #include "adit/emulator.h"
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/target.h"
 #include "http/server/request_reader.h"
 

@@ -2,7 +2,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/host/action_host_answer.h"
 #include "dev/web/web_action.h"
 #include "fuzz/input.h"

@@ -2,7 +2,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/web/path.h"
 #include "dev/web/web_action.h"
 #include "fuzz/input.h"

@@ -4,7 +4,7 @@
 
 #include "app/yaml/yaml_text.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "fuzz/target.h"
 
 using namespace adit;

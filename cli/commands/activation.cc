@@ -10,14 +10,14 @@
 
 #include "adit/clock.h"
 #include "adit/error.h"
+#include "cli/command_line/command.h"
 #include "cli/project/platform_access.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/duration.h"
-#include "base/text.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
 #include "deploy/activations.h"
 
 namespace adit::cli {

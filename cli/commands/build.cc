@@ -5,14 +5,14 @@
 #include <string>
 
 #include "adit/error.h"
+#include "cli/command_line/command.h"
 #include "cli/project/project_build.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "app/manifest/inputs.h"
 #include "app/project/bundler.h"
-#include "app/project/inputs.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/sources/hooks.h"
 
 namespace adit::cli {

@@ -15,18 +15,18 @@
 #include "adit/error.h"
 #include "adit/http.h"
 #include "adit/log.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/call_body.h"
 #include "cli/project/aem_call.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/duration.h"
 #include "base/open_file.h"
 #include "base/system_reason.h"
-#include "base/text.h"
-#include "system/resolve_for_writing.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {

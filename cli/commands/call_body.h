@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "adit/http.h"
-#include "cli/terminal/command_line.h"
+#include "cli/command_line/command_line.h"
 
 namespace adit::cli {
 

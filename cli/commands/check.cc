@@ -13,17 +13,17 @@
 #include "adit/error.h"
 #include "adit/http.h"
 #include "adit/json.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/check_fix.h"
 #include "cli/commands/check_formats.h"
 #include "cli/project/aem_call.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 #include "cli/terminal/text_diff.h"
 
-#include "base/shell_word.h"
-#include "base/text.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

@@ -11,11 +11,11 @@
 #include "adit/error.h"
 
 #include "app/yaml/yaml_tree.h"
-#include "base/byte_order_mark.h"
 #include "base/system_reason.h"
-#include "base/text.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include "adit/error.h"
 #include "cli/commands/check_fix.h"
 
-#include "base/text.h"
-#include "system/private_folder.h"
+#include "base/text/text.h"
+#include "system/files/private_folder.h"
 
 namespace adit::cli {
 namespace {

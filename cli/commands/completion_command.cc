@@ -2,8 +2,8 @@
 #include <memory>
 #include <string>
 
-#include "cli/terminal/command.h"
-#include "cli/terminal/completion.h"
+#include "cli/command_line/command.h"
+#include "cli/command_line/completion.h"
 
 namespace adit::cli {
 

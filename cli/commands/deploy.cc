@@ -9,16 +9,16 @@
 
 #include "adit/error.h"
 #include "adit/log.h"
+#include "cli/command_line/command.h"
 #include "cli/project/deployable_code.h"
 #include "cli/project/platform_access.h"
 #include "cli/project/project_build.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/interrupted.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "deploy/plan.h"
 #include "deploy/wanted.h"

@@ -18,21 +18,21 @@
 #include "adit/credentials.h"
 #include "adit/error.h"
 #include "adit/json.h"
+#include "cli/command_line/command.h"
 #include "cli/import/integrations_file.h"
 #include "cli/project/console_link.h"
 #include "cli/project/registration.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/duration.h"
-#include "base/shell_word.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/duration.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 #include "console/emulator_console.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {

@@ -5,12 +5,12 @@
 #include <vector>
 
 #include "adit/error.h"
+#include "cli/command_line/command.h"
 #include "cli/project/platform_access.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

@@ -10,21 +10,21 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/signing_key.h"
+#include "cli/command_line/command.h"
 #include "cli/import/import_destination.h"
 #include "cli/import/import_document.h"
 #include "cli/import/import_zip.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/shell_word.h"
-#include "base/text.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
 #include "config/dotenv_edit.h"
 #include "config/secret_destination.h"
 #include "credentials/console_file.h"
-#include "system/replace_file.h"
+#include "system/files/replace_file.h"
 
 namespace adit::cli {
 namespace {

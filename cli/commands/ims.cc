@@ -7,15 +7,15 @@
 
 #include "adit/error.h"
 #include "adit/token_verifier.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/ims_secrets.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/jwt_words.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 
 namespace adit::cli {
 namespace {

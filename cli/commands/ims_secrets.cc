@@ -5,15 +5,15 @@
 
 #include "adit/error.h"
 #include "adit/ims.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/secret_rotation.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/duration.h"
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "issuers/ims/console_secrets.h"
 
 namespace adit::cli {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cli/terminal/command_line.h"
+#include "cli/command_line/command_line.h"
 
 namespace adit::cli {
 

@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "adit/error.h"
+#include "cli/command_line/command.h"
 #include "cli/project/platform_access.h"
 #include "cli/project/project_build.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
 #include "app/project/secret_names.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "deploy/destination.h"
 
 namespace adit::cli {

@@ -9,19 +9,19 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/log.h"
+#include "cli/command_line/command.h"
 #include "cli/project/ims_option.h"
 #include "cli/project/project_build.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "app/manifest/inputs.h"
 #include "app/project/bundler.h"
-#include "app/project/inputs.h"
 #include "app/project/secret_names.h"
 #include "base/interrupted.h"
-#include "base/json_file.h"
-#include "base/text.h"
+#include "base/json/json_file.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/action_environment.h"
@@ -29,7 +29,7 @@
 #include "dev/node/node_action.h"
 #include "dev/web/web_action.h"
 #include "http/announcements.h"
-#include "system/inside.h"
+#include "system/files/inside.h"
 
 namespace adit::cli {
 namespace {

@@ -1,8 +1,8 @@
 #include "cli/commands/jwt.h"
 
-#include "cli/terminal/command.h"
+#include "cli/command_line/command.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 

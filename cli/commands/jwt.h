@@ -4,7 +4,7 @@
 
 #include "adit/error.h"
 #include "adit/signing_key.h"
-#include "cli/terminal/command_line.h"
+#include "cli/command_line/command_line.h"
 
 namespace adit::cli {
 

@@ -7,14 +7,14 @@
 #include "adit/clock.h"
 #include "adit/json.h"
 #include "adit/jwt.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/jwt.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/jwt_words.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 
 namespace adit::cli {
 namespace {

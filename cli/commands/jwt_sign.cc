@@ -10,14 +10,14 @@
 #include "adit/ims.h"
 #include "adit/json.h"
 #include "adit/jwt.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/jwt.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/duration.h"
-#include "base/text.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
 #include "credentials/key_setting.h"
 
 namespace adit::cli {

@@ -9,14 +9,14 @@
 #include "adit/ims.h"
 #include "adit/json.h"
 #include "adit/jwt.h"
+#include "cli/command_line/command.h"
 #include "cli/commands/jwt.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/jwt_words.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

@@ -13,18 +13,18 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/signing_key.h"
-#include "cli/terminal/command.h"
+#include "cli/command_line/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/subject_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/byte_order_mark.h"
-#include "base/shell_word.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
 #include "config/dotenv_edit.h"
 #include "credentials/key_setting.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "adit/json.h"
-#include "cli/terminal/command.h"
+#include "cli/command_line/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 #include "cli/terminal/text_diff.h"
@@ -13,7 +13,7 @@
 #include "app/migrate/migration.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
-#include "system/replace_file.h"
+#include "system/files/replace_file.h"
 
 namespace adit::cli {
 namespace {

@@ -7,16 +7,16 @@
 
 #include "adit/error.h"
 #include "adit/json.h"
+#include "cli/command_line/command.h"
 #include "cli/project/project_template.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/shell_word.h"
-#include "base/text.h"
-#include "base/visible_text.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {

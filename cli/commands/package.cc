@@ -10,18 +10,18 @@
 
 #include "adit/error.h"
 #include "adit/json.h"
+#include "cli/command_line/command.h"
 #include "cli/project/project_build.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "app/manifest/inputs.h"
 #include "app/project/bundler.h"
-#include "app/project/inputs.h"
 #include "app/project/refusal_to_run.h"
-#include "base/text.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "base/text/text.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::cli {
 namespace {

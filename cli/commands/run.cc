@@ -14,21 +14,21 @@
 #include "adit/environment.h"
 #include "adit/error.h"
 #include "adit/http.h"
+#include "cli/command_line/command.h"
 #include "cli/import/integrations_file.h"
 #include "cli/project/adobe_tunnel.h"
 #include "cli/project/project_token.h"
 #include "cli/project/registration.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/node_files.h"
-#include "system/find_program.h"
-#include "system/private_folder.h"
-#include "system/replace_file.h"
-#include "system/spawn.h"
+#include "system/files/private_folder.h"
+#include "system/files/replace_file.h"
+#include "system/process/find_program.h"
+#include "system/process/spawn.h"
 
 namespace adit::cli {
 namespace {

@@ -10,8 +10,8 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/shell_word.h"
-#include "base/text.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
 #include "config/dotenv_edit.h"
 
 namespace adit::cli {

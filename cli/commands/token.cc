@@ -7,13 +7,13 @@
 #include "adit/error.h"
 #include "adit/json.h"
 #include "adit/log.h"
+#include "cli/command_line/command.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/duration.h"
-#include "base/text.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
 #include "credentials/certificate_expiry.h"
 
 namespace adit::cli {

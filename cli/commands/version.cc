@@ -2,7 +2,7 @@
 #include <iostream>
 #include <memory>
 
-#include "cli/terminal/command.h"
+#include "cli/command_line/command.h"
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/version_text.h"
 

@@ -7,7 +7,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/local_access.h"
 #include "token/store/redis_address.h"
 

@@ -5,8 +5,8 @@
 #include "adit/error.h"
 
 #include "app/yaml/yaml_tree.h"
-#include "base/byte_order_mark.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
 #include "config/hjson.h"
 
 namespace adit::cli {

@@ -8,8 +8,8 @@
 
 #include "adit/error.h"
 
-#include "base/freed.h"
-#include "base/text.h"
+#include "base/secret/freed.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "adit/signing_key.h"
 
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

@@ -20,9 +20,9 @@
 
 #include "base/descriptor.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "system/connect.h"
-#include "system/pipe.h"
+#include "system/process/pipe.h"
 
 namespace adit::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "adit/token_verifier.h"
 
 #include "base/aem_environment.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
 
 namespace adit::cli {

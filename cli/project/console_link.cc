@@ -14,10 +14,10 @@
 #include "adit/base64.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
-#include "base/wiping.h"
-#include "system/find_program.h"
-#include "system/spawn.h"
+#include "base/secret/wiping.h"
+#include "base/text/text.h"
+#include "system/process/find_program.h"
+#include "system/process/spawn.h"
 
 namespace adit::cli {
 namespace {

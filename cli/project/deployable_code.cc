@@ -7,10 +7,10 @@
 #include "adit/error.h"
 #include "cli/project/project_build.h"
 
+#include "app/manifest/runtimes.h"
 #include "app/project/bundler.h"
 #include "app/project/refusal_to_run.h"
-#include "app/project/runtimes.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/package/package.h"
 #include "dev/sources/included_files.h"
 

@@ -19,7 +19,7 @@
 #include "adit/signing_key.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 #include "dev/host/activation_record.h"
 

@@ -8,7 +8,7 @@
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/web/path.h"
 
 namespace adit::cli {

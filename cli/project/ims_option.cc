@@ -5,7 +5,7 @@
 #include "adit/log.h"
 #include "cli/project/registration.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "http/announcements.h"
 #include "http/client/local_emulator.h"

@@ -11,7 +11,7 @@
 #include "adit/http.h"
 #include "adit/ims.h"
 #include "adit/json.h"
-#include "cli/terminal/command_line.h"
+#include "cli/command_line/command_line.h"
 
 namespace adit::cli {
 

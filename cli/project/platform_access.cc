@@ -3,7 +3,7 @@
 #include "adit/error.h"
 #include "cli/project/dev_certificate.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/local_access.h"
 
 namespace adit::cli {

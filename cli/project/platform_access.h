@@ -5,10 +5,10 @@
 #include <string>
 
 #include "adit/http.h"
+#include "cli/command_line/command_line.h"
 #include "cli/project/project_token.h"
-#include "cli/terminal/command_line.h"
 
-#include "app/project/inputs.h"
+#include "app/manifest/inputs.h"
 #include "deploy/destination.h"
 #include "deploy/openwhisk_client.h"
 

@@ -9,8 +9,8 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "dev/node/bundle.h"
 #include "dev/sources/hooks.h"
 

@@ -7,7 +7,7 @@
 
 #include "cli/template_files.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

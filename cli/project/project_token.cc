@@ -7,7 +7,7 @@
 #include "adit/log.h"
 
 #include "app/project/project.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "token/store/store_paths.h"
 

@@ -8,10 +8,10 @@
 #include "adit/credentials.h"
 #include "adit/http.h"
 #include "adit/token_engine.h"
+#include "cli/command_line/command_line.h"
 #include "cli/project/ims_option.h"
-#include "cli/terminal/command_line.h"
 
-#include "app/project/inputs.h"
+#include "app/manifest/inputs.h"
 
 namespace adit::cli {
 

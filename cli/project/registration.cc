@@ -8,7 +8,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

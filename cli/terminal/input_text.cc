@@ -6,8 +6,8 @@
 #include "adit/json.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 
 namespace adit::cli {
 

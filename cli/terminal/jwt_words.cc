@@ -7,7 +7,7 @@
 #include "adit/token_verifier.h"
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "issuers/ims/token_times.h"
 
 namespace adit::cli {

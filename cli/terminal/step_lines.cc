@@ -6,7 +6,7 @@
 
 #include "cli/terminal/terminal.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

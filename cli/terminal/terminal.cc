@@ -14,8 +14,8 @@
 
 #include "cli/terminal/visible_buffer.h"
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 
 namespace adit::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/ignored_lines.h"
 
 namespace adit::cli {

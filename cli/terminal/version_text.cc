@@ -14,7 +14,7 @@
 #include "adit/version.h"
 #include "cli/build_details.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::cli {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <iostream>
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 
 namespace adit::cli {
 

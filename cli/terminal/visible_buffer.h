@@ -9,8 +9,8 @@
 namespace adit::cli {
 
 /// A stream buffer in front of that of stdout or stderr that makes control characters visible
-/// (src/base/visible_text.h). Everything that a command prints passes through it, so that no file name, server response
-/// or archive member can control the terminal. `write_raw` writes colours past it. Thread-safe.
+/// (src/base/text/visible_text.h). Everything that a command prints passes through it, so that no file name, server
+/// response or archive member can control the terminal. `write_raw` writes colours past it. Thread-safe.
 class VisibleBuffer : public std::streambuf {
  public:
   explicit VisibleBuffer(std::streambuf* target) : target_(target) {}

@@ -15,8 +15,8 @@
 #include "action/contract.h"
 #include "action/last_answer.h"
 #include "action/serial_runner.h"
-#include "base/text.h"
-#include "base/wiping.h"
+#include "base/secret/wiping.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 
 namespace adit {

@@ -16,7 +16,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

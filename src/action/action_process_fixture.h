@@ -26,8 +26,8 @@
 
 #include "adit/action.h"
 
-#include "base/text.h"
-#include "system/temporary_folder.h"
+#include "base/text/text.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit {
 

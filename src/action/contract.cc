@@ -13,7 +13,7 @@
 #include "adit/action.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 
 namespace adit {

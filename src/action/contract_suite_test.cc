@@ -20,7 +20,7 @@
 #include "adit/action.h"
 
 #include "action/action_process_fixture.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

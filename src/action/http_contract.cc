@@ -17,7 +17,7 @@
 
 #include "action/http_service.h"
 #include "action/last_answer.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/local_access.h"
 
 namespace adit {

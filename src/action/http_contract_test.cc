@@ -21,8 +21,8 @@
 #include "adit/action.h"
 
 #include "action/action_process_fixture.h"
-#include "base/text.h"
-#include "system/temporary_folder.h"
+#include "base/text/text.h"
+#include "system/files/temporary_folder.h"
 
 // Each server runs in a child process, as on a platform, with its own signals, streams and environment.
 

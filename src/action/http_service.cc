@@ -15,7 +15,7 @@
 #include "adit/secret.h"
 
 #include "action/contract.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

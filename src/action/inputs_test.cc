@@ -7,8 +7,8 @@
 #include "adit/action.h"
 #include "adit/json.h"
 
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

@@ -20,9 +20,9 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
-#include "base/visible_text.h"
-#include "system/per_process.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
+#include "system/process/per_process.h"
 
 namespace adit {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "adit/action.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 
 namespace adit {

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "action/action_process_fixture.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

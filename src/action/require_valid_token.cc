@@ -5,7 +5,7 @@
 #include "adit/log.h"
 #include "adit/token_verifier.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

@@ -6,7 +6,7 @@
 #include "adit/base64.h"
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

@@ -4,7 +4,7 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

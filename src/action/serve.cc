@@ -24,9 +24,9 @@
 #include "action/action_loop.h"
 #include "action/http_contract.h"
 #include "action/one_shot.h"
-#include "base/text.h"
-#include "base/visible_text.h"
-#include "base/wiping.h"
+#include "base/secret/wiping.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "crypto/start_openssl.h"
 #include "system/heaps.h"
 

@@ -11,9 +11,9 @@
 
 #include "api/stopped_between_tries.h"
 #include "base/aem_environment.h"
-#include "base/presentable.h"
 #include "base/random_seed.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

@@ -10,7 +10,7 @@
 #include "adit/http_server.h"
 #include "adit/token_engine.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/ims_fixture.h"
 
 namespace adit {

@@ -6,7 +6,7 @@
 #include "adit/http.h"
 
 #include "base/aem_environment.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/local_access.h"
 
 namespace adit::api {

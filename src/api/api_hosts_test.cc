@@ -3,7 +3,7 @@
 #include "adit/api_client.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::api {
 namespace {

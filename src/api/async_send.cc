@@ -12,7 +12,7 @@
 #include "api/stopped_between_tries.h"
 #include "base/current_error.h"
 #include "base/trace.h"
-#include "system/per_process.h"
+#include "system/process/per_process.h"
 #include "token/engine/scheduler.h"
 
 namespace adit {

@@ -6,7 +6,7 @@
 #include "adit/api_client.h"
 #include "adit/emulator.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include "adit/emulator.h"
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

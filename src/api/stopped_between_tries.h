@@ -3,7 +3,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 

@@ -19,11 +19,11 @@
 #include "adit/http.h"
 #include "adit/token_engine.h"
 
-#include "base/canaries_fixture.h"
-#include "base/text.h"
+#include "base/secret/canaries_fixture.h"
+#include "base/text/text.h"
 #include "credentials/known_keys.h"
 #include "http/server/raw_peers_fixture.h"
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 #include "token/store/file_store.h"
 
 namespace adit {

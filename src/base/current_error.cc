@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

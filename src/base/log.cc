@@ -10,8 +10,8 @@
 
 #include <unistd.h>
 
-#include "base/text.h"
-#include "base/visible_text.h"
+#include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "base/write_all.h"
 
 namespace adit {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

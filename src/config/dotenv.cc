@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/wrapped_key.h"
 
 // dotenv reads with one regular expression:

@@ -6,10 +6,10 @@
 
 #include "adit/error.h"
 
-#include "base/byte_order_mark.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
-#include "system/replace_file.h"
+#include "system/files/replace_file.h"
 
 namespace adit {
 namespace {

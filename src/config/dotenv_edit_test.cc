@@ -10,10 +10,10 @@
 #include "adit/environment.h"
 #include "adit/error.h"
 
-#include "base/long_text_fixture.h"
-#include "base/text.h"
-#include "system/replace_file.h"
-#include "system/temporary_folder.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
+#include "system/files/replace_file.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit {
 namespace {

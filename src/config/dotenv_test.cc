@@ -7,7 +7,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

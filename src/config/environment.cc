@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "base/byte_order_mark.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
 #include "config/user_defaults.h"
 

@@ -8,7 +8,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/user_defaults.h"
 
 namespace adit {

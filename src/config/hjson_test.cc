@@ -4,8 +4,8 @@
 
 #include "adit/error.h"
 
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

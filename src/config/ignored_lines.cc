@@ -4,8 +4,8 @@
 
 #include "adit/secret.h"
 
-#include "base/byte_order_mark.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
 
 namespace adit {

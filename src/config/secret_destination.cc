@@ -1,6 +1,6 @@
 #include "config/secret_destination.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 

@@ -7,8 +7,8 @@
 
 #include "adit/base64.h"
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

@@ -10,8 +10,8 @@
 #include "adit/base64.h"
 #include "adit/environment.h"
 
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

@@ -9,7 +9,7 @@
 #include "adit/http.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/ledger.h"
 #include "emulator/server/service.h"
 #include "emulator/server/stats.h"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/random_seed.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::console {
 namespace {

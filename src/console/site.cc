@@ -4,7 +4,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "console/page_files.h"
 
 namespace adit::console {

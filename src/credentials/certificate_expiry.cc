@@ -3,7 +3,7 @@
 #include <charconv>
 #include <chrono>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 namespace {

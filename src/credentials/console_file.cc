@@ -9,7 +9,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "credentials/certificate_expiry.h"
 #include "credentials/key_text.h"
 #include "credentials/secret_text.h"

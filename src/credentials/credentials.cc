@@ -8,7 +8,7 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "credentials/ims_contexts.h"
 #include "credentials/key_setting.h"

@@ -12,7 +12,7 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "credentials/ims_contexts.h"
 #include "crypto/keys_fixture.h"
 

@@ -6,7 +6,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "credentials/credential_names.h"
 #include "credentials/secret_text.h"
 

@@ -4,10 +4,10 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "credentials/key_text.h"
 #include "credentials/known_keys.h"
-#include "system/inside.h"
+#include "system/files/inside.h"
 
 namespace adit {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "adit/base64.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/keys_fixture.h"
 
 /// Texts of one RSA key, as people and tools write it.

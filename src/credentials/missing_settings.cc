@@ -1,6 +1,6 @@
 #include "credentials/missing_settings.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 

@@ -8,7 +8,7 @@
 #include "adit/credentials.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "credentials/key_text.h"
 #include "crypto/pem.h"
 #include "crypto/private_key_reader.h"

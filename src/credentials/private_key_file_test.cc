@@ -13,7 +13,7 @@
 
 #include "credentials/key_text.h"
 #include "credentials/key_texts_fixture.h"
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit {
 namespace {

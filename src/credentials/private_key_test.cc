@@ -8,8 +8,8 @@
 #include "adit/environment.h"
 #include "adit/error.h"
 
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 #include "credentials/key_text.h"
 #include "credentials/key_texts_fixture.h"
 #include "crypto/keys_fixture.h"

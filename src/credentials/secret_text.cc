@@ -2,7 +2,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 

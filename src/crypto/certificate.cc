@@ -6,7 +6,7 @@
 #include "adit/error.h"
 #include "adit/signing_key.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/certificate_handle.h"
 #include "crypto/key_handle.h"
 #include "crypto/pem.h"

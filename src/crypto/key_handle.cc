@@ -7,7 +7,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/roca.h"
 
 namespace adit::jwt {

@@ -11,7 +11,7 @@
 #include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 
-#include "base/freed.h"
+#include "base/secret/freed.h"
 
 /// OpenSSL's objects as std::unique_ptr. Used only in src/crypto and src/jwt.
 namespace adit::jwt::openssl {

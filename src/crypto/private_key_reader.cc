@@ -12,7 +12,7 @@
 #include "adit/error.h"
 #include "adit/signing_key.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/rsa_key.h"
 
 namespace adit::jwt {

@@ -5,7 +5,7 @@
 #include "adit/json.h"
 #include "adit/signing_key.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/key_handle.h"
 #include "crypto/pem.h"
 #include "crypto/signature.h"

@@ -7,7 +7,7 @@
 #include "adit/error.h"
 #include "adit/secret.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/first_signature.h"
 #include "crypto/key_handle.h"
 #include "crypto/pem.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "deploy/destination.h"
 #include "deploy/wanted.h"
 

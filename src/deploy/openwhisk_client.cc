@@ -3,8 +3,8 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
-#include "base/presentable.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 #include "deploy/destination.h"
 
 namespace adit::deploy {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/presentable.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 #include "deploy/destination.h"
 
 namespace adit::deploy {

@@ -5,8 +5,8 @@
 
 #include "adit/error.h"
 
-#include "app/project/inputs.h"
-#include "base/text.h"
+#include "app/manifest/inputs.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "crypto/sha256.h"
 

@@ -6,7 +6,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/client/settings.h"
 
 namespace adit::http {

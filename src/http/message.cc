@@ -7,7 +7,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "http/http_date.h"
 

@@ -6,7 +6,7 @@
 #include "adit/jwt.h"
 
 #include "base/random_bytes.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "issuers/ims/answer.h"
 #include "issuers/ims/token_request.h"
 

@@ -11,7 +11,7 @@
 #include "adit/http_server.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

@@ -3,8 +3,8 @@
 #include "adit/base64.h"
 #include "adit/jwt.h"
 
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 #include "crypto/keys_fixture.h"
 
 namespace adit::jwt {

@@ -3,8 +3,8 @@
 #include "adit/base64.h"
 #include "adit/jwt.h"
 
-#include "base/byte_order_mark.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
 
 namespace adit::jwt {
 namespace {

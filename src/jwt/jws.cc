@@ -5,7 +5,7 @@
 #include "adit/error.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "jwt/jose_header.h"
 
 namespace adit::jwt {

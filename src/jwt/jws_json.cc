@@ -3,7 +3,7 @@
 #include "adit/base64.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "jwt/jose_header.h"
 
 namespace adit::jwt {

@@ -9,7 +9,7 @@
 #include "adit/error.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/keys_fixture.h"
 
 namespace adit::jwt {

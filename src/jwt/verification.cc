@@ -4,7 +4,7 @@
 #include "adit/error.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/pem.h"
 #include "jwt/jose_header.h"
 

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit {
 namespace {

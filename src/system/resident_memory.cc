@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit {
 

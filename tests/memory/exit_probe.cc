@@ -13,7 +13,7 @@
 
 #include "adit/base64.h"
 
-#include "base/canaries_fixture.h"
+#include "base/secret/canaries_fixture.h"
 
 namespace {
 

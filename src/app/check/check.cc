@@ -7,11 +7,11 @@
 #include <tuple>
 #include <utility>
 
+#include "app/manifest/variable_reference.h"
 #include "app/project/is_file.h"
-#include "app/project/variable_reference.h"
 #include "app/yaml/yaml_scalar.h"
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
 
 namespace adit::app {

@@ -13,7 +13,7 @@
 #include "adit/error.h"
 
 #include "app/check/script_reader.h"
-#include "app/project/inputs.h"
+#include "app/manifest/inputs.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
 

@@ -1,7 +1,7 @@
 #include "app/check/check.h"
-#include "app/project/runtimes.h"
+#include "app/manifest/runtimes.h"
 #include "app/project/secret_names.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 // Checks who can call an action, how its annotations combine, and its runtime.
 

@@ -8,7 +8,7 @@
 
 #include "app/check/check.h"
 #include "base/aem_environment.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "credentials/certificate_expiry.h"
 #include "credentials/credential_names.h"
 #include "credentials/ims_contexts.h"

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "app/check/check.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

@@ -10,7 +10,7 @@
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
 #include "app/project/refusal_to_run.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 // Checks the code of each action: whether it exists or will be built, and whether adit can run it as it is.
 

@@ -5,7 +5,7 @@
 
 #include "app/check/check.h"
 #include "app/check/jwt_auth_use.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
 #include "config/ignored_lines.h"
 #include "credentials/credential_names.h"

@@ -1,6 +1,6 @@
 #include "app/check/check.h"
-#include "app/project/variable_reference.h"
-#include "base/text.h"
+#include "app/manifest/variable_reference.h"
+#include "base/text/text.h"
 
 // Checks for inputs that Adobe's tools read in a way that is seldom intended: broken references, and values with
 // characters that have a special meaning.

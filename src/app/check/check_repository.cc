@@ -9,11 +9,11 @@
 #include "app/check/git_repository.h"
 #include "app/project/is_file.h"
 #include "app/project/secret_names.h"
-#include "base/shell_word.h"
-#include "base/text.h"
+#include "base/text/shell_word.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
-#include "system/inside.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/inside.h"
+#include "system/files/resolve_for_writing.h"
 
 // Checks who can read the secrets: readers of the git repository, and other users of this machine.
 

@@ -15,12 +15,12 @@
 #include "adit/error.h"
 
 #include "app/project/is_file.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
-#include "system/child_process.h"
-#include "system/inside.h"
-#include "system/pipe.h"
-#include "system/temporary_folder.h"
+#include "system/files/inside.h"
+#include "system/files/temporary_folder.h"
+#include "system/process/child_process.h"
+#include "system/process/pipe.h"
 
 namespace adit::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

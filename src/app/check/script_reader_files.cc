@@ -13,8 +13,8 @@
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
-#include "system/inside.h"
+#include "base/text/text.h"
+#include "system/files/inside.h"
 
 namespace adit::app {
 namespace {

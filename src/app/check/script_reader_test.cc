@@ -1,7 +1,7 @@
 #include "app/check/script_reader.h"
 
 #include "app/project/project_fixture.h"
-#include "base/long_text_fixture.h"
+#include "base/text/long_text_fixture.h"
 
 namespace adit::app {
 namespace {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cctype>
 
-#include "base/ascii.h"
-#include "base/byte_order_mark.h"
+#include "base/text/ascii.h"
+#include "base/text/byte_order_mark.h"
 
 namespace adit::app {
 namespace {

@@ -12,9 +12,9 @@
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/aem_environment.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/dotenv_edit.h"
-#include "system/inside.h"
+#include "system/files/inside.h"
 
 namespace adit::app {
 namespace {

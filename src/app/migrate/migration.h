@@ -6,7 +6,7 @@
 
 #include "adit/error.h"
 
-#include "system/replace_file.h"
+#include "system/files/replace_file.h"
 
 namespace adit::app {
 

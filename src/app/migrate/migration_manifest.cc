@@ -5,12 +5,12 @@
 
 #include "adit/error.h"
 
-#include "app/project/inputs.h"
-#include "app/project/variable_reference.h"
+#include "app/manifest/inputs.h"
+#include "app/manifest/variable_reference.h"
 #include "app/yaml/yaml_edit.h"
 #include "app/yaml/yaml_flow.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

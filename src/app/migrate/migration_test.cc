@@ -8,9 +8,9 @@
 
 #include "app/migrate/migration_manifest.h"
 #include "app/yaml/yaml_edit.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/dotenv_edit.h"
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::app {
 namespace {

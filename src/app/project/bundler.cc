@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "app/project/is_file.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

@@ -7,8 +7,8 @@
 #include <initializer_list>
 #include <optional>
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 
 // The schema's rules, in its order, with one function for each definition. Places without a rule are skipped: Adobe's
 // loader accepts them, and other code of adit checks them.

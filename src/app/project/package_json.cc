@@ -3,8 +3,8 @@
 #include "adit/error.h"
 
 #include "app/project/is_file.h"
-#include "base/text.h"
-#include "system/inside.h"
+#include "base/text/text.h"
+#include "system/files/inside.h"
 
 namespace adit::app {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

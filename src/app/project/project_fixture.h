@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "app/project/project.h"
-#include "base/text.h"
-#include "system/temporary_folder.h"
+#include "base/text/text.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::app {
 

@@ -2,16 +2,16 @@
 #include <array>
 #include <filesystem>
 
-#include "app/project/include.h"
+#include "app/manifest/include.h"
+#include "app/manifest/manifest.h"
+#include "app/manifest/manifest_keys.h"
+#include "app/manifest/unused_keys.h"
 #include "app/project/is_file.h"
 #include "app/project/loader_rules.h"
-#include "app/project/manifest.h"
-#include "app/project/manifest_keys.h"
 #include "app/project/project.h"
-#include "app/project/unused_keys.h"
 #include "app/yaml/shape.h"
-#include "base/json_file.h"
-#include "base/text.h"
+#include "base/json/json_file.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

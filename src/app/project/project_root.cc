@@ -2,12 +2,12 @@
 #include <array>
 #include <filesystem>
 
-#include "app/project/include.h"
+#include "app/manifest/include.h"
+#include "app/manifest/manifest_keys.h"
 #include "app/project/is_file.h"
-#include "app/project/manifest_keys.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

@@ -1,6 +1,6 @@
 #include "app/project/project.h"
 
-#include "app/project/inputs.h"
+#include "app/manifest/inputs.h"
 #include "app/project/project_fixture.h"
 
 namespace adit::app {

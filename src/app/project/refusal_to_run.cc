@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "app/project/bundler.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

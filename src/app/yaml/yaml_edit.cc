@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/byte_order_mark.h"
+#include "base/text/byte_order_mark.h"
 
 namespace adit::app {
 namespace {

@@ -13,7 +13,7 @@
 #include "app/yaml/yaml_scalar.h"
 #include "app/yaml/yaml_text.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

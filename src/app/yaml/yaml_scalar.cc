@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "app/yaml/yaml_timestamp.h"
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 namespace adit::app {
 namespace {

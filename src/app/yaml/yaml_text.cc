@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/byte_order_mark.h"
-#include "base/text.h"
+#include "base/text/byte_order_mark.h"
+#include "base/text/text.h"
 #include "config/dotenv.h"
 
 namespace adit::app {

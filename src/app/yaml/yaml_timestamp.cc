@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "base/ascii.h"
+#include "base/text/ascii.h"
 
 namespace adit::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 

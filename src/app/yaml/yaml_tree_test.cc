@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "app/project/app_config_oracle_fixture.h"
-#include "base/long_text_fixture.h"
-#include "base/text.h"
+#include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {

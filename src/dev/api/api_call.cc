@@ -1,6 +1,6 @@
 #include "dev/api/api_call.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"

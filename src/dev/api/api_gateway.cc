@@ -2,7 +2,7 @@
 #include <map>
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/api/api_call.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"

@@ -1,4 +1,4 @@
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/api/api_call.h"
 #include "dev/entity/limits.h"
 

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/api/api_call.h"
 #include "dev/entity/entity_body.h"
 #include "dev/entity/messages.h"

@@ -7,7 +7,7 @@
 #include "adit/error.h"
 #include "adit/version.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "dev/entity/limits.h"
 #include "dev/web/path.h"

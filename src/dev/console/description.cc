@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "app/project/secret_names.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/web/path.h"
 
 namespace adit::dev {

@@ -5,7 +5,7 @@
 #include "adit/action.h"
 
 #include "app/project/secret_names.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::dev {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "adit/base64.h"
 
-#include "base/ascii.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 #include "dev/deployed/unpack.h"
 
 namespace adit::dev {

@@ -9,7 +9,7 @@
 #include "adit/error.h"
 
 #include "dev/deployed/entity_store.h"
-#include "system/private_folder.h"
+#include "system/files/private_folder.h"
 
 namespace adit::dev {
 

@@ -10,7 +10,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::dev {
 namespace {

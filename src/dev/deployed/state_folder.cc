@@ -11,8 +11,8 @@
 #include "adit/error.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
-#include "system/read_if_possible.h"
+#include "base/text/text.h"
+#include "system/files/read_if_possible.h"
 
 namespace adit::dev {
 namespace {

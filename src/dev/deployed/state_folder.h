@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/descriptor.h"
-#include "system/private_folder.h"
+#include "system/files/private_folder.h"
 
 namespace adit::dev {
 

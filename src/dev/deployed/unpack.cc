@@ -15,10 +15,10 @@
 #include "adit/error.h"
 
 #include "base/descriptor.h"
-#include "base/freed.h"
+#include "base/secret/freed.h"
 #include "base/system_reason.h"
-#include "base/text.h"
-#include "system/inside.h"
+#include "base/text/text.h"
+#include "system/files/inside.h"
 
 namespace adit::dev {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "dev/deployed/deployed_code.h"
 #include "dev/package/package.h"
-#include "system/private_folder.h"
+#include "system/files/private_folder.h"
 
 namespace adit::dev {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/json_form.h"
 
 namespace adit::dev {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "app/project/project.h"
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 #include "dev/entity/json_form.h"
 #include "dev/entity/limits.h"
 #include "dev/entity/messages.h"

@@ -4,7 +4,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/json_form.h"
 #include "dev/entity/limits.h"
 

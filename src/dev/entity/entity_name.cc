@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 #include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"

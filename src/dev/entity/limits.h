@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
-#include "app/project/sequence_limits.h"
+#include "app/manifest/sequence_limits.h"
 
 /// The platform's limits. Their values are Apache OpenWhisk's.
 namespace adit::dev {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 /// The messages of the platform's API. They are those of Apache OpenWhisk's controller
 /// (common/scala/src/main/scala/org/apache/openwhisk/http/ErrorResponse.scala, Messages), or of Akka HTTP, where the

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 
 namespace adit::dev {
 namespace {

@@ -4,9 +4,9 @@
 #include <array>
 #include <string_view>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "config/secret_destination.h"
-#include "system/process_tree.h"
+#include "system/process/process_tree.h"
 #include "token/store/store_paths.h"
 
 namespace adit::dev {

@@ -10,7 +10,7 @@
 #include "adit/error.h"
 
 #include "base/interrupted.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/action_host_answer.h"
 #include "dev/host/action_worker.h"

@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "base/text.h"
-#include "base/utf8.h"
+#include "base/text/text.h"
+#include "base/text/utf8.h"
 #include "dev/entity/messages.h"
 
 namespace adit::dev {

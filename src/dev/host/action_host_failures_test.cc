@@ -17,9 +17,9 @@
 #include "adit/error.h"
 
 #include "base/interrupted.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/host/hosted_action_fixture.h"
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

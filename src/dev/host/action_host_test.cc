@@ -15,7 +15,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/host/action_environment.h"
 #include "dev/host/hosted_action_fixture.h"
 #include "system/resident_memory.h"

@@ -16,7 +16,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "system/resident_memory.h"
 
 namespace adit::dev {

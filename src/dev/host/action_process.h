@@ -17,9 +17,9 @@
 #include "base/trace.h"
 #include "dev/host/action_host.h"
 #include "dev/host/loop_peer.h"
-#include "system/child_process.h"
-#include "system/pipe.h"
-#include "system/private_folder.h"
+#include "system/files/private_folder.h"
+#include "system/process/child_process.h"
+#include "system/process/pipe.h"
 
 namespace adit::dev {
 

@@ -6,7 +6,7 @@
 #include "adit/error.h"
 
 #include "base/interrupted.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/host/action_host_answer.h"
 #include "http/server/waiting_clients.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "system/pipe.h"
-#include "system/spawn.h"
+#include "system/process/pipe.h"
+#include "system/process/spawn.h"
 
 namespace adit::dev {
 

@@ -7,16 +7,16 @@
 #include "adit/json.h"
 #include "adit/version.h"
 
+#include "app/manifest/runtimes.h"
 #include "app/project/bundler.h"
-#include "app/project/runtimes.h"
 #include "app/yaml/yaml_tree.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/node_action.h"
 #include "dev/sources/file_stamps.h"
 #include "dev/sources/program.h"
-#include "system/resolve_for_writing.h"
-#include "system/temporary_folder.h"
+#include "system/files/resolve_for_writing.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

@@ -11,10 +11,10 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "app/manifest/runtimes.h"
 #include "app/project/refusal_to_run.h"
-#include "app/project/runtimes.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/action_environment.h"
 #include "dev/node/node_files.h"

@@ -20,11 +20,11 @@
 #include "adit/error.h"
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "dev/host/hosted_action_fixture.h"
+#include "system/files/temporary_folder.h"
 #include "system/resident_memory.h"
-#include "system/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

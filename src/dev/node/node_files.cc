@@ -5,9 +5,9 @@
 #include "adit/error.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/node_sources.h"
-#include "system/private_folder.h"
+#include "system/files/private_folder.h"
 
 namespace adit::dev {
 namespace {

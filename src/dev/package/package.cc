@@ -7,7 +7,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/package/package_libraries.h"
 #include "dev/package/package_parts.h"
 

@@ -7,10 +7,10 @@
 #include "adit/error.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/package/package.h"
-#include "system/resolve_for_writing.h"
-#include "system/temporary_folder.h"
+#include "system/files/resolve_for_writing.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

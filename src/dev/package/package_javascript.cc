@@ -6,10 +6,10 @@
 #include "adit/json.h"
 
 #include "app/check/script_reader_tokens.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/package/package.h"
 #include "dev/sources/included_files.h"
-#include "system/inside.h"
+#include "system/files/inside.h"
 
 namespace adit::dev {
 namespace {

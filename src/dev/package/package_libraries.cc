@@ -16,10 +16,10 @@
 #include "adit/error.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
-#include "system/child_process.h"
-#include "system/find_program.h"
-#include "system/pipe.h"
+#include "base/text/text.h"
+#include "system/process/child_process.h"
+#include "system/process/find_program.h"
+#include "system/process/pipe.h"
 
 namespace adit::dev {
 namespace {

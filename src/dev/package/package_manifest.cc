@@ -1,7 +1,7 @@
 #include "adit/json.h"
 
-#include "app/project/runtimes.h"
-#include "base/text.h"
+#include "app/manifest/runtimes.h"
+#include "base/text/text.h"
 #include "dev/package/package.h"
 
 namespace adit::dev {

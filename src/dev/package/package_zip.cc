@@ -6,8 +6,8 @@
 
 #include "adit/error.h"
 
-#include "base/freed.h"
-#include "base/text.h"
+#include "base/secret/freed.h"
+#include "base/text/text.h"
 #include "dev/package/package.h"
 
 namespace adit::dev {

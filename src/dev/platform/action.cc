@@ -4,7 +4,7 @@
 
 #include "app/project/bundler.h"
 #include "base/interrupted.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/bundle.h"
 #include "dev/sources/action_sources.h"
 #include "dev/sources/build.h"

@@ -7,7 +7,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/entity_name.h"
 #include "dev/entity/messages.h"
 #include "dev/platform/list_query.h"

@@ -3,7 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/messages.h"
 #include "dev/platform/sequence.h"
 

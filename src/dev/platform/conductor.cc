@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/json_form.h"
 #include "dev/entity/limits.h"
 #include "dev/entity/messages.h"

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <filesystem>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/host/action_environment.h"
 #include "dev/platform/sequence.h"
 

@@ -4,9 +4,9 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/node_action.h"
-#include "system/read_if_possible.h"
+#include "system/files/read_if_possible.h"
 
 namespace adit::dev {
 namespace {

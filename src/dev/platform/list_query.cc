@@ -5,7 +5,7 @@
 #include "adit/error.h"
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/messages.h"
 
 namespace adit::dev {

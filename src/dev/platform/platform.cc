@@ -8,7 +8,7 @@
 #include "adit/log.h"
 
 #include "base/interrupted.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/messages.h"
 #include "dev/platform/sequence.h"
 

@@ -5,7 +5,7 @@
 
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/node_action.h"
 
 namespace adit::dev {

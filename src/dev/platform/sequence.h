@@ -8,7 +8,7 @@
 
 #include "adit/clock.h"
 
-#include "app/project/sequence_limits.h"
+#include "app/manifest/sequence_limits.h"
 #include "dev/host/activation_record.h"
 
 namespace adit::dev {

@@ -6,7 +6,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/messages.h"
 #include "dev/platform/platform.h"
 

@@ -7,11 +7,11 @@
 #include "adit/error.h"
 
 #include "app/project/is_file.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/web/path.h"
-#include "system/inside.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/inside.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::dev {
 namespace {

@@ -12,9 +12,9 @@
 #include "app/check/script_reader_tokens.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/sources/included_files.h"
-#include "system/inside.h"
+#include "system/files/inside.h"
 
 namespace adit::dev {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

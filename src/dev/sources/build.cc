@@ -19,13 +19,13 @@
 #include "base/descriptor.h"
 #include "base/interrupted.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/sources/cmake_file_api.h"
 #include "dev/sources/file_stamps.h"
 #include "dev/sources/program.h"
-#include "system/child_process.h"
-#include "system/find_program.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/resolve_for_writing.h"
+#include "system/process/child_process.h"
+#include "system/process/find_program.h"
 
 namespace adit::dev {
 namespace {

@@ -7,9 +7,9 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "base/text.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "base/text/text.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::dev {
 namespace {

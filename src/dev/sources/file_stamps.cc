@@ -12,10 +12,10 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/sources/own_output.h"
-#include "system/replace_file.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/replace_file.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::dev {
 namespace {

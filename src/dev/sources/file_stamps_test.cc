@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "app/project/include_pattern.h"
-#include "base/star_pattern.h"
-#include "base/text.h"
+#include "app/manifest/include_pattern.h"
+#include "base/text/star_pattern.h"
+#include "base/text/text.h"
 
 namespace adit::dev {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "app/project/include_pattern.h"
-#include "base/text.h"
+#include "app/manifest/include_pattern.h"
+#include "base/text/text.h"
 
 namespace adit::dev {
 namespace {

@@ -7,10 +7,10 @@
 #include "adit/json.h"
 
 #include "app/project/is_file.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/node/node_action.h"
 #include "dev/sources/program.h"
-#include "system/inside.h"
+#include "system/files/inside.h"
 
 namespace adit::dev {
 namespace {

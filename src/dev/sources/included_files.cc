@@ -9,13 +9,13 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
-#include "app/project/include.h"
-#include "app/project/include_pattern.h"
+#include "app/manifest/include.h"
+#include "app/manifest/include_pattern.h"
 #include "app/yaml/yaml_tree.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/sources/glob.h"
-#include "system/inside.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/inside.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::dev {
 namespace {

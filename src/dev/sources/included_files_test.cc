@@ -8,8 +8,8 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
-#include "base/text.h"
-#include "system/temporary_folder.h"
+#include "base/text/text.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::dev {
 namespace {

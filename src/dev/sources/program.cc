@@ -11,8 +11,8 @@
 #include "adit/error.h"
 
 #include "base/interrupted.h"
-#include "base/text.h"
-#include "system/pipe.h"
+#include "base/text/text.h"
+#include "system/process/pipe.h"
 
 namespace adit::dev {
 namespace {

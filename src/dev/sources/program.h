@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "system/child_process.h"
+#include "system/process/child_process.h"
 
 namespace adit::dev {
 

@@ -4,7 +4,7 @@
 
 #include "adit/base64.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/messages.h"
 #include "dev/web/accept.h"
 #include "dev/web/media_type.h"

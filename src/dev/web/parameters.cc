@@ -5,8 +5,8 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
-#include "base/text.h"
-#include "base/utf8.h"
+#include "base/text/text.h"
+#include "base/text/utf8.h"
 #include "dev/entity/messages.h"
 #include "dev/web/media_type.h"
 #include "dev/web/web_action.h"

@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 
 namespace adit::dev {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "adit/secret.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/entity/messages.h"
 
 namespace adit::dev {

@@ -8,7 +8,7 @@
 
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "dev/web/web_action.h"
 
 /// Helpers for tests of web actions.

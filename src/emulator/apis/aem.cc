@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/aem_environment.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/apis/gateway.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"

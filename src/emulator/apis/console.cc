@@ -3,7 +3,7 @@
 // number is accepted.
 #include <ctime>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/apis/gateway.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"

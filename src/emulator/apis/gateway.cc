@@ -1,6 +1,6 @@
 #include "emulator/apis/gateway.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"
 

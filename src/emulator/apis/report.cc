@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::emulator {
 namespace {

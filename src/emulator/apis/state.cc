@@ -7,7 +7,7 @@
 
 #include "adit/base64.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/apis/gateway.h"
 #include "emulator/apis/state_store.h"
 #include "emulator/server/answer.h"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/star_pattern.h"
+#include "base/text/star_pattern.h"
 
 namespace adit::emulator {
 namespace {

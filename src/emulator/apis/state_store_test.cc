@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/apis/namespace_keys.h"
 
 namespace adit::emulator {

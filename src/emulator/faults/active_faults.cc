@@ -5,7 +5,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::emulator {
 

@@ -7,8 +7,8 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 
-#include "base/duration.h"
-#include "base/text.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
 
 namespace adit::emulator {
 namespace {

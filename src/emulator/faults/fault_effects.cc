@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/answer.h"
 #include "http/http_date.h"
 

@@ -3,8 +3,8 @@
 #include "adit/emulator.h"
 #include "adit/error.h"
 
-#include "base/duration.h"
-#include "base/text.h"
+#include "base/text/duration.h"
+#include "base/text/text.h"
 
 namespace adit::emulator {
 

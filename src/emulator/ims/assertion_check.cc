@@ -5,7 +5,7 @@
 #include "adit/error.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/answer.h"
 
 namespace adit::emulator {

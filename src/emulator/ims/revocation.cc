@@ -1,5 +1,5 @@
 // Revokes tokens, and tells whether a token is valid (docs/protocols/ims.md, "The other endpoints"; RFC 7009).
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/ims/client_check.h"
 #include "emulator/server/service.h"
 

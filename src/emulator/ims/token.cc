@@ -1,7 +1,7 @@
 // OAuth server-to-server: client credentials (docs/protocols/ims.md; RFC 6749 section 4.4).
 #include <algorithm>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/ims/client_check.h"
 #include "emulator/server/service.h"
 

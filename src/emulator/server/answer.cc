@@ -5,7 +5,7 @@
 
 #include "adit/base64.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::emulator {
 namespace {

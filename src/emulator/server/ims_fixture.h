@@ -17,7 +17,7 @@
 #include "adit/jwt.h"
 #include "adit/signing_key.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 /// For tests: an emulator with a manual clock and one integration of each kind, reached over real HTTP.
 namespace adit::emulator::test {

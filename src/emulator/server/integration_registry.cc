@@ -6,8 +6,8 @@
 #include "adit/signing_key.h"
 
 #include "base/random_bytes.h"
-#include "base/text.h"
-#include "base/wiping.h"
+#include "base/secret/wiping.h"
+#include "base/text/text.h"
 #include "emulator/server/answer.h"
 
 namespace adit::emulator {

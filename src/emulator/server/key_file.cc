@@ -13,10 +13,10 @@
 #include "adit/log.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 #include "emulator/server/answer.h"
-#include "system/resolve_for_writing.h"
+#include "system/files/resolve_for_writing.h"
 
 namespace adit::emulator {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::emulator {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/ims_fixture.h"
 #include "emulator/server/service.h"
 

@@ -6,7 +6,7 @@
 #include "adit/http.h"
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "emulator/faults/fault_effects.h"
 #include "emulator/server/answer.h"

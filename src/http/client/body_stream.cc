@@ -11,7 +11,7 @@
 
 #include "base/open_file.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

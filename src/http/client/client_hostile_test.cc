@@ -12,7 +12,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/raw_peers_fixture.h"
 
 namespace adit::http {

@@ -5,7 +5,7 @@
 #include <new>
 #include <utility>
 
-#include "system/per_process.h"
+#include "system/process/per_process.h"
 
 namespace adit::http {
 

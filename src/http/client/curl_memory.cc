@@ -10,7 +10,7 @@
 #include "adit/error.h"
 #include "adit/secret.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

@@ -3,7 +3,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/announcements.h"
 #include "http/client/settings.h"
 #include "http/server/local_access.h"

@@ -6,7 +6,7 @@
 
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/announcements.h"
 
 namespace adit::http {

@@ -17,7 +17,7 @@
 #include "adit/error.h"
 #include "adit/version.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/client/connection_pool.h"
 #include "http/client/curl_memory.h"
 #include "http/client/incoming.h"

@@ -6,7 +6,7 @@
 #include <curl/curl.h>
 #include <openssl/x509_vfy.h>
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

@@ -22,8 +22,8 @@
 
 #include "adit/secret.h"
 
-#include "base/text.h"
-#include "base/wiping.h"
+#include "base/secret/wiping.h"
+#include "base/text/text.h"
 #include "http/server/answering.h"
 #include "http/server/request_reader.h"
 #include "http/server/server_stream.h"

@@ -3,7 +3,7 @@
 #include "adit/error.h"
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

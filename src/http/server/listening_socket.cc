@@ -16,7 +16,7 @@
 
 #include "base/descriptor.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

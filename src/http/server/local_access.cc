@@ -9,7 +9,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

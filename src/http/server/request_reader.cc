@@ -9,9 +9,9 @@
 
 #include "adit/secret.h"
 
-#include "base/ascii.h"
-#include "base/text.h"
-#include "base/wiping.h"
+#include "base/secret/wiping.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 
 namespace adit::http {
 namespace {

@@ -12,7 +12,7 @@
 #include "adit/http_server.h"
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/answering.h"
 #include "http/server/connections.h"
 #include "http/server/listening_socket.h"

@@ -13,7 +13,7 @@
 
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/server/raw_peers_fixture.h"
 
 namespace adit::http {

@@ -11,9 +11,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "base/freed.h"
+#include "base/secret/freed.h"
 #include "http/server/raw_peers_fixture.h"
-#include "system/temporary_folder.h"
+#include "system/files/temporary_folder.h"
 
 namespace adit::http::testing {
 

@@ -6,7 +6,7 @@
 
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/http_date.h"
 
 namespace adit::http {

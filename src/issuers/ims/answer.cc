@@ -3,8 +3,8 @@
 #include <chrono>
 #include <optional>
 
-#include "base/presentable.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 #include "http/request_id.h"
 
 namespace adit::ims {

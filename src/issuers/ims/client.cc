@@ -2,7 +2,7 @@
 #include "adit/http.h"
 #include "adit/ims.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "issuers/ims/token_refusal.h"
 #include "issuers/ims/token_request.h"

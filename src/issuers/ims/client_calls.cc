@@ -2,8 +2,8 @@
 #include "adit/error.h"
 #include "adit/ims.h"
 
-#include "base/presentable.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 #include "issuers/ims/answer.h"
 
 namespace adit::ims {

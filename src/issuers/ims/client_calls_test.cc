@@ -6,7 +6,7 @@
 #include "adit/http_server.h"
 #include "adit/ims.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

@@ -7,7 +7,7 @@
 #include "adit/ims.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "http/http_date.h"
 #include "issuers/ims/answer.h"
 

@@ -8,7 +8,7 @@
 #include "adit/http.h"
 #include "adit/http_server.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

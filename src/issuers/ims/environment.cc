@@ -10,7 +10,7 @@
 #include "adit/http.h"
 #include "adit/ims.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

@@ -10,7 +10,7 @@
 #include "adit/token_verifier.h"
 
 #include "base/current_error.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

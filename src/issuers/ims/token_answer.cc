@@ -5,7 +5,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "issuers/ims/token_payload.h"
 #include "issuers/ims/token_times.h"
 

@@ -2,7 +2,7 @@
 
 #include "adit/token_verifier.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "issuers/ims/token_payload.h"
 #include "issuers/ims/token_times.h"
 

@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "base/aem_environment.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "issuers/ims/answer.h"
 
 namespace adit::ims {

@@ -1,6 +1,6 @@
 #include "issuers/ims/token_request.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/trace.h"
 #include "issuers/ims/answer.h"
 

@@ -6,7 +6,7 @@
 #include "adit/error.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

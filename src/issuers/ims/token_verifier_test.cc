@@ -12,7 +12,7 @@
 #include "adit/error.h"
 #include "adit/jwt.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::ims {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "adit/token_verifier.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/sha256.h"
 
 namespace adit::token {

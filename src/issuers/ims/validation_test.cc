@@ -7,7 +7,7 @@
 #include "adit/error.h"
 #include "adit/token_verifier.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "emulator/server/ims_fixture.h"
 
 namespace adit::token {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "system/per_process.h"
+#include "system/process/per_process.h"
 #include "token/engine/credential_state.h"
 #include "token/engine/engine_processes.h"
 

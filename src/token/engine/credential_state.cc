@@ -5,7 +5,7 @@
 #include "adit/log.h"
 
 #include "base/current_error.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "token/engine/thread_tokens.h"
 
 namespace adit::token {

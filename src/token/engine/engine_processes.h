@@ -5,7 +5,7 @@
 
 #include "adit/token_engine.h"
 
-#include "system/per_process.h"
+#include "system/process/per_process.h"
 #include "token/engine/credential_table.h"
 #include "token/engine/flight.h"
 

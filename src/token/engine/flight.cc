@@ -6,7 +6,7 @@
 #include "adit/log.h"
 
 #include "base/current_error.h"
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::token {
 

@@ -12,7 +12,7 @@
 #include "adit/clock.h"
 #include "adit/token_engine.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 
 namespace adit::token::testing {
 

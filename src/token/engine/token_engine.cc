@@ -1,6 +1,6 @@
 #include "adit/token_engine.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "token/engine/credential_source.h"
 #include "token/engine/engine_processes.h"
 

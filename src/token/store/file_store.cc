@@ -19,7 +19,7 @@
 #include "adit/error.h"
 
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/text.h"
 #include "base/write_all.h"
 #include "system/boot_id.h"
 

@@ -10,7 +10,7 @@
 #include "adit/token_store.h"
 
 #include "base/descriptor.h"
-#include "system/per_process.h"
+#include "system/process/per_process.h"
 
 namespace adit::token {
 

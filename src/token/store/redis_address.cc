@@ -6,8 +6,8 @@
 
 #include "adit/error.h"
 
-#include "base/ascii.h"
-#include "base/text.h"
+#include "base/text/ascii.h"
+#include "base/text/text.h"
 
 namespace adit::token {
 

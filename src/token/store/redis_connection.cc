@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/presentable.h"
 #include "base/system_reason.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 
 namespace adit::token {
 

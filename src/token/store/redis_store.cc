@@ -8,8 +8,8 @@
 
 #include "adit/error.h"
 
-#include "base/presentable.h"
-#include "base/text.h"
+#include "base/text/presentable.h"
+#include "base/text/text.h"
 
 namespace adit::token {
 

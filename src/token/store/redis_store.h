@@ -10,7 +10,7 @@
 
 #include "adit/token_store.h"
 
-#include "system/per_process.h"
+#include "system/process/per_process.h"
 #include "token/store/redis_address.h"
 #include "token/store/redis_connection.h"
 

@@ -9,7 +9,7 @@
 #include "adit/base64.h"
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "crypto/hkdf.h"
 #include "crypto/sha256.h"
 

@@ -4,8 +4,8 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
-#include "system/inside.h"
+#include "base/text/text.h"
+#include "system/files/inside.h"
 #include "token/store/redis_address.h"
 
 namespace adit::token {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <map>
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "system/boot_id.h"
 
 namespace adit::token {

@@ -4,7 +4,7 @@
 
 #include "adit/error.h"
 
-#include "base/text.h"
+#include "base/text/text.h"
 #include "token/store/file_store.h"
 #include "token/store/redis_store.h"
 #include "token/store/store_paths.h"

@@ -1,0 +1,27 @@
+#include "base/text/presentable.h"
+
+#include "base/text/text.h"
+
+namespace adit {
+
+std::string presentable(std::string_view text, const std::vector<const Secret*>& secrets) {
+  constexpr std::size_t kLongest = 400;
+  std::string clean(text);
+  // A shorter secret may occur in the text by chance. Replacing it there would reveal it.
+  constexpr std::size_t kShortest = 6;
+  for (const auto* secret : secrets) {
+    if (secret->size() >= kShortest) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
+  }
+  for (auto& character : clean) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20 || byte == 0x7f) character = ' ';
+  }
+  if (clean.size() > kLongest) {
+    auto end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0U) == 0x80U) --end;
+    clean = clean.substr(0, end) + "…";
+  }
+  return clean;
+}
+
+}  // namespace adit
