@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NPM, atExit, jwtEnv, project, toDotenv } from '../cli/adit.mjs'
-import { dev } from '../cli/dev.mjs'
+import { dev } from '../platform/dev.mjs'
 
 const load = createRequire(join(NPM, 'package.json'))
 const { chromium } = load('playwright-core')

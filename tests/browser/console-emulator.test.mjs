@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { assertion, emulator, jwtEnv, project, secret, toDotenv } from '../cli/adit.mjs'
-import { ask, dev } from '../cli/dev.mjs'
+import { ask, dev } from '../platform/dev.mjs'
 import { EVIL, TIMEOUT, browser, goTo, open, seriousFaults, shop } from './browser.mjs'
 
 const env = jwtEnv()

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { emulator, jwtEnv, project, toDotenv } from '../cli/adit.mjs'
-import { ask, dev } from '../cli/dev.mjs'
+import { ask, dev } from '../platform/dev.mjs'
 import { TIMEOUT, browser, goTo, open } from './browser.mjs'
 
 // HTML that would run, with the field's name, so that a test can see that the page shows the field.

@@ -1,7 +1,7 @@
 // The console over time: a second tab, a restart of the server, ten thousand activations.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, dev } from '../cli/dev.mjs'
+import { ask, dev } from '../platform/dev.mjs'
 import { TIMEOUT, browser, open, shop } from './browser.mjs'
 
 // Four callers at a time, which a busy machine can still answer.

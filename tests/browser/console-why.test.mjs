@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { jwtEnv, project, toDotenv } from '../cli/adit.mjs'
-import { ask, dev } from '../cli/dev.mjs'
+import { ask, dev } from '../platform/dev.mjs'
 import { TIMEOUT, browser, goTo, open } from './browser.mjs'
 
 // As App Builder's templates do: whatever goes wrong, the caller reads "server error".

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { ask, eventually } from '../cli/dev.mjs'
+import { ask, eventually } from '../platform/dev.mjs'
 import { EVIL, TIMEOUT, browser, goTo, open, seriousFaults, shop } from './browser.mjs'
 
 let root

@@ -1,7 +1,7 @@
 // Makes the pictures of docs/console.md in the folder ADIT_PICTURES. tools/screenshots starts it.
 import { test } from 'node:test'
 import { join } from 'node:path'
-import { ask } from '../cli/dev.mjs'
+import { ask } from '../platform/dev.mjs'
 import { TIMEOUT, browser, goTo, open, shop } from './browser.mjs'
 
 const folder = process.env.ADIT_PICTURES

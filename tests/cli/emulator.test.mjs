@@ -7,7 +7,7 @@ import https from 'node:https'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { ask as askDev, dev } from './dev.mjs'
+import { ask as askDev, dev } from '../platform/dev.mjs'
 import { assertion, emulator, jwtEnv, keys, project, run, secret, toDotenv } from './adit.mjs'
 
 const env = jwtEnv()

@@ -21,7 +21,7 @@ import { project } from './errors/project.mjs'
 import { sites, unreachable } from './errors/sites.mjs'
 import { tokens } from './errors/tokens.mjs'
 import { usage } from './errors/usage.mjs'
-import { zip } from './zip.mjs'
+import { zip } from '../platform/zip.mjs'
 
 const APPROVED = join(HERE, 'errors', 'approved.txt')
 

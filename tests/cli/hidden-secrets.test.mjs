@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { assertion, emulator, jwtEnv, project, run, toDotenv } from './adit.mjs'
 import { onTerminal } from './terminal.mjs'
-import { zip } from './zip.mjs'
+import { zip } from '../platform/zip.mjs'
 
 const canary = 'p8e-' + randomBytes(12).toString('base64url')
 const action = (lines = '') => ({

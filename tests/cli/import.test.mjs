@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { base64, keys, run, secret, temporaryFolder } from './adit.mjs'
-import { zip } from './zip.mjs'
+import { zip } from '../platform/zip.mjs'
 
 const oauth = {
   client_id: 'oauth-id', client_secrets: [secret, 'second'], technical_account_id: 'T@techacct.adobe.com',

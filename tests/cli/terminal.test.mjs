@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
-import { eventually } from './dev.mjs'
+import { eventually } from '../platform/dev.mjs'
 import { onTerminal } from './terminal.mjs'
 
 const CTRL_C = '\x03'

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { NPM, project, run } from '../cli/adit.mjs'
-import { dev } from '../cli/dev.mjs'
+import { dev } from '../platform/dev.mjs'
 
 const packages = createRequire(join(NPM, 'package.json'))
 const openwhisk = packages('openwhisk')

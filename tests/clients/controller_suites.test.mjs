@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { project } from '../cli/adit.mjs'
-import { ask, dev } from '../cli/dev.mjs'
+import { ask, dev } from '../platform/dev.mjs'
 import { action } from './controller/shared.mjs'
 import { cases as actions } from './controller/actions.mjs'
 import { cases as activations } from './controller/activations.mjs'

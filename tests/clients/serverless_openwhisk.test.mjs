@@ -7,8 +7,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { NPM, project, temporaryFolder } from '../cli/adit.mjs'
-import { ask, dev } from '../cli/dev.mjs'
-import { zip } from '../cli/zip.mjs'
+import { ask, dev } from '../platform/dev.mjs'
+import { zip } from '../platform/zip.mjs'
 
 const KEY = 'user:password'
 const Plugin = createRequire(join(NPM, 'node_modules/'))('serverless-openwhisk')

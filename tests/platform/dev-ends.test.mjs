@@ -7,7 +7,7 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { project, run, temporaryFolder } from './adit.mjs'
+import { project, run, temporaryFolder } from '../cli/adit.mjs'
 import { ask, childrenOf, dev, eventually, nodeProject } from './dev.mjs'
 
 // Whether the process runs. A zombie has ended; its new parent will reap it.

@@ -5,7 +5,9 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { ask, dev } from './dev.mjs'
-import { base64, emulator, HERE, jwtEnv, keys, NPM, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import {
+  base64, emulator, HERE, jwtEnv, keys, NPM, project, run, secret, temporaryFolder, toDotenv
+} from '../cli/adit.mjs'
 
 const hidden = [secret, base64(keys.privateKey).slice(40, 100), 'eyJ']
 

@@ -5,7 +5,7 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { ask, dev } from './dev.mjs'
-import { emulator, jwtEnv, NPM, project, run, toDotenv } from './adit.mjs'
+import { emulator, jwtEnv, NPM, project, run, toDotenv } from '../cli/adit.mjs'
 
 const action = `const { init } = require('@adobe/aio-lib-state')
 const auth = require('@adobe/jwt-auth')

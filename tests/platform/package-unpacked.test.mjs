@@ -7,7 +7,7 @@ import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { asRoot, probeManifest, probeProject, run, temporaryFolder } from './adit.mjs'
+import { asRoot, probeManifest, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
 
 const NOBODY = 65534
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { NPM, project } from './adit.mjs'
+import { NPM, project } from '../cli/adit.mjs'
 import { ask, dev } from './dev.mjs'
 
 const openwhisk = createRequire(join(NPM, 'node_modules/'))('openwhisk')

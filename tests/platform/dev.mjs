@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { createInterface } from 'node:readline'
-import { atExit, jwtEnv, probeProject, project, start, toDotenv } from './adit.mjs'
+import { atExit, jwtEnv, probeProject, project, start, toDotenv } from '../cli/adit.mjs'
 
 // Milliseconds without receiving a byte. A machine that also compiles may need a minute for a thousand new callers.
 const TIMEOUT = 180_000

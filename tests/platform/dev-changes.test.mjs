@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { jwtEnv, temporaryFolder, toDotenv } from './adit.mjs'
+import { jwtEnv, temporaryFolder, toDotenv } from '../cli/adit.mjs'
 import { actions, ask, dev, echo, eventually, manifest, nodeProject, probeServer } from './dev.mjs'
 
 describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ask, dev } from './dev.mjs'
-import { project, run } from './adit.mjs'
+import { project, run } from '../cli/adit.mjs'
 
 const manifest = (hooks, action = "{ function: made/a.js, runtime: 'nodejs:22', web: 'yes' }") => `application:
   hooks:

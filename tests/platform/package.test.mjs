@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { ADIT, asRoot, probeProject, run, temporaryFolder } from './adit.mjs'
+import { ADIT, asRoot, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
 
 const unzip = (zip) => {
   const folder = temporaryFolder()

@@ -1,7 +1,7 @@
 // A small OpenWhisk that keeps entities in memory and fails on demand, for tests of interrupted deployments.
 // All other tests use `adit dev`.
 import { createServer } from 'node:http'
-import { atExit } from './adit.mjs'
+import { atExit } from '../cli/adit.mjs'
 
 export const KEY = 'user:password'
 

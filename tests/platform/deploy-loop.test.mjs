@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
-import { NPM, project, run, start, temporaryFolder } from './adit.mjs'
+import { NPM, project, run, start, temporaryFolder } from '../cli/adit.mjs'
 import { ask, dev, eventually } from './dev.mjs'
 
 const openwhisk = createRequire(join(NPM, 'package.json'))('openwhisk')

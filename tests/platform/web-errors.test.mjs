@@ -5,7 +5,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { emulator, HERE, jwtEnv, project, run, temporaryFolder, toDotenv } from './adit.mjs'
+import { emulator, HERE, jwtEnv, project, run, temporaryFolder, toDotenv } from '../cli/adit.mjs'
 
 const SOURCE = join(HERE, '../..')
 const oauthEnv = (changes = {}) => ({

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { project, run, secret } from './adit.mjs'
+import { project, run, secret } from '../cli/adit.mjs'
 import { KEY, openwhisk } from './openwhisk.mjs'
 
 const action = 'exports.main = (params) => ({ body: params })\n'

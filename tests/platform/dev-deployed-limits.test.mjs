@@ -1,7 +1,7 @@
 // The limits of deployed actions, and deployed programs that do not implement OpenWhisk's contract.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { project } from './adit.mjs'
+import { project } from '../cli/adit.mjs'
 import { ask, dev } from './dev.mjs'
 import { zip } from './zip.mjs'
 

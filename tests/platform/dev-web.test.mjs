@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { project } from './adit.mjs'
+import { project } from '../cli/adit.mjs'
 import { ask, dev } from './dev.mjs'
 
 const give = 'exports.main = ({ r }) => r === undefined ? {} : JSON.parse(r)\n'

@@ -4,7 +4,7 @@ import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { assertion, emulator, HERE, jwtEnv, NPM, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { assertion, emulator, HERE, jwtEnv, NPM, run, secret, temporaryFolder, toDotenv } from '../cli/adit.mjs'
 import { ask, dev, eventually, nodeProject, probeServer } from './dev.mjs'
 
 const hasIpv6 = Object.values(networkInterfaces()).flat().some(({ address }) => address === '::1')

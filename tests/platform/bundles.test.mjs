@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import { ask, dev } from './dev.mjs'
-import { NPM, project, run } from './adit.mjs'
+import { NPM, project, run } from '../cli/adit.mjs'
 
 const manifest = (actions) => `application:
   runtimeManifest:

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ask, dev } from './dev.mjs'
-import { project, temporaryFolder } from './adit.mjs'
+import { project, temporaryFolder } from '../cli/adit.mjs'
 
 const files = {
   'app.config.yaml': `application:

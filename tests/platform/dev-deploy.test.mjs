@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { NPM, emulator, project, run, secret, temporaryFolder } from './adit.mjs'
+import { NPM, emulator, project, run, secret, temporaryFolder } from '../cli/adit.mjs'
 import { ask, dev, eventually } from './dev.mjs'
 import { zip } from './zip.mjs'
 

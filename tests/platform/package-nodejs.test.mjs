@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { probeProject, project, run, temporaryFolder } from './adit.mjs'
+import { probeProject, project, run, temporaryFolder } from '../cli/adit.mjs'
 
 // Runs a script in a separate process in which `main` of the package is loaded, `activate(id, params)` works as
 // OpenWhisk's runtime does, and `say(value)` reports a value.
