@@ -128,6 +128,8 @@ int main(int argc, char** argv) {
   // A closed pipe and a file that must not grow (ulimit -f) become errors of the write instead of ending the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // If it is ignored, as some parents leave it, the kernel keeps no exit status of a child.
+  std::signal(SIGCHLD, SIG_DFL);
   adit::start_openssl();
   adit::limit_heaps();
   try {

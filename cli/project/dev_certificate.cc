@@ -84,6 +84,14 @@ int write_private_file(const std::string& path, std::string_view text) {
   return trouble;
 }
 
+bool has_content(const std::string& path, std::string_view content) {
+  try {
+    return read_file(path) == content;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 http::TlsIdentity make_identity(const std::vector<std::string>& names) {
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
   const auto certificate = jwt::make_self_signed(
@@ -112,7 +120,8 @@ DevCertificate dev_certificate(const std::string& host) {
     const auto secret = Secret::taken_from(text);
     trouble = write_private_file(both, secret.reveal());
   }
-  if (trouble == 0 && (made.is_new || !std::filesystem::exists(public_part, error)))
+  // Two servers that start at the same time for the first time may each have written one of the files.
+  if (trouble == 0 && !has_content(public_part, made.identity.certificate_chain_pem))
     trouble = write_private_file(public_part, made.identity.certificate_chain_pem);
   if (trouble == 0) {
     made.certificate_file = public_part;

@@ -1,5 +1,6 @@
 // `adit run -- COMMAND`: any program, whose requests for Adobe's hosts go to an emulator.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { constants } from 'node:os'
@@ -90,6 +91,14 @@ describe('adit run', () => {
     const ignored = await runs(['--', 'grep', 'SigIgn', '/proc/self/status'])
     for (const name of ['SIGPIPE', 'SIGXFSZ', 'SIGINT'])
       assert.ok(!ignoresSignal(ignored.stdout, constants.signals[name]), name + ignored.stdout + ignored.stderr)
+  })
+
+  test('exits with its program\'s code also if it was started with SIGCHLD ignored', async () => {
+    const command = `trap '' CHLD; exec "$0" run -- sh -c 'exit 7'`
+    const child = spawn('sh', ['-c', command, ADIT],
+      { cwd: root, env: { XDG_CACHE_HOME: cache, PATH: process.env.PATH }, stdio: 'ignore' })
+    const [code] = await once(child, 'close')
+    assert.equal(code, 7)
   })
 
   test('stops its program when it is stopped', async () => {

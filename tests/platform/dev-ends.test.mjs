@@ -146,6 +146,8 @@ describe('adit dev', { concurrency: false, timeout: 1_200_000 }, () => {
     }
     const other = lasting(100)
     assert.equal(await start(), other)
+    writeFileSync(kept.replace(/pem$/, 'crt'), first)
+    assert.equal(await start(), other, 'the public part of another certificate is replaced')
     const old = lasting(3)
     const fresh = await start()
     assert.notEqual(fresh, old)
