@@ -26,7 +26,7 @@ std::string_view kind_name(const boost::json::value& value) {
   }
 }
 
-/// Returns the number if all of `text` is one in the syntax of from_chars, which is close to JSON's: no blanks, no plus
+/// Returns the number if all of `text` is one in the syntax of from_chars, which is close to JSON's: no spaces, no plus
 /// sign.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {

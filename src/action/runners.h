@@ -19,7 +19,7 @@ class Runners {
     int concurrency = 1;
     /// How many more jobs may wait.
     int waiting = 1;
-    /// How many jobs may run past their deadline. While so many do, no other job is taken.
+    /// How many jobs may run past their deadline. At this number, new jobs are rejected.
     int overdue = 16;
   };
   explicit Runners(Limits limits);

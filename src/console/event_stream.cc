@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 /// Events within this time are sent in one response.
-constexpr milliseconds kTogether{40};
+constexpr milliseconds kBatchWindow{40};
 /// A response gets no further event after so many bytes.
 constexpr std::size_t kMostAnswered = 512U << 10U;
 
@@ -119,7 +119,7 @@ void EventStream::serve() {
     const auto until = waiting_.front().until;
     if (changed_.wait_until(lock, until, due) && !closed_) {
       lock.unlock();
-      std::this_thread::sleep_for(kTogether);
+      std::this_thread::sleep_for(kBatchWindow);
       lock.lock();
     }
     const auto now = steady_clock::now();

@@ -44,7 +44,7 @@ const CAUSES = {
   crashes: ['exports.main = () => process.abort()', /It crashed: signal 6 \(SIGABRT/],
   syntax: ['exports.main = () => {{', /SyntaxError[^]*syntax\.js:\d+/],
   module: ["require('no-such-module')", /Cannot find module 'no-such-module'/],
-  missing: [undefined, /its function actions\/missing\.js is not there/]
+  missing: [undefined, /The function of .* does not exist: actions\/missing\.js/]
 }
 
 const MORE = {

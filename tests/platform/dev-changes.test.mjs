@@ -165,7 +165,7 @@ exports.main = ({ waits }) => new Promise((resolve) => {
       let from = server.lines.length
       writeFileSync(file, source.replace('run(const adit::Params& params', 'run(const adit::Params& params_wrong'))
       const failed = await server.seen((line) => line.event === 'build_failed', from)
-      assert.match(failed.error, /does not compile/)
+      assert.match(failed.error, /CMake cannot build/)
       assert.ok(server.lines.some((line) => line.event === 'build_output' && /error/.test(line.text)),
         'the compiler\'s words')
       // A file that is not one of its sources does not start another build.

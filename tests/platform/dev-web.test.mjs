@@ -76,20 +76,20 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
   })
   after(async () => { await server?.stop() })
 
-  describe('is found', () => {
-    test('with its path, its extension and the rest', async () => {
+  describe('address', () => {
+    test('a path of package and action finds the action, with any extension and the rest of the path', async () => {
       for (const [path, rest] of [
         ['echo', ''], ['echo.http', ''], ['echo/', '/'], ['echo/a/b.json', '/a/b.json'], ['echo.http/x%20y', '/x%20y']
       ])
         assert.equal((await echoed(path)).__ow_path, rest, path)
     })
-    test('by a name with dots, by one of the default package, with the namespace before it', async () => {
+    test('an action is found by a name with dots, in the default package, and after its namespace', async () => {
       assert.equal((await echoed('a.b.json.http')).__ow_method, 'get')
       assert.equal((await ask(url + 'a.b.json')).status, 404) // `a.b` with the extension json
       for (const path of ['web/default/hello', 'web/mine/default/hello', 'web/_/default/hello', 'web/mine/p/echo.http'])
         assert.equal((await ask(server.origin + '/api/v1/' + path)).status, 200, path)
     })
-    test('at no other path', async () => {
+    test('every other path is answered with 404', async () => {
       for (const path of ['hidden', 'nothing', 'echo.pdf', 'echo%2fx', '', 'e%zz'])
         await refused(ask(url + path), 404, 'The requested resource does not exist.')
       for (const path of [
@@ -97,7 +97,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       ])
         assert.equal((await ask(server.origin + path)).status, 404, path)
     })
-    test('with seven methods and no other', async () => {
+    test('seven methods reach the action, and every other method is answered with 405', async () => {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
         assert.equal((await echoed('echo', { method })).__ow_method, method.toLowerCase())
       for (const method of ['TRACE', 'PROPFIND', 'REPORT'])
@@ -105,8 +105,8 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
     })
   })
 
-  describe('gets', () => {
-    test('method, headers in lower case, path, and no user, query or body', async () => {
+  describe('parameters', () => {
+    test('the action gets the method, headers in lower case and the path, but no user, query or body', async () => {
       const params = await echoed('echo', { headers: { 'X-Mine': 'Yes' } })
       assert.deepEqual(Object.keys(params).filter((name) => name.startsWith('__ow_')).sort(),
         ['__ow_headers', '__ow_method', '__ow_path'])
@@ -115,17 +115,17 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.equal((await echoed('echo', { method: 'POST', headers: json, body: '{}' })).__ow_headers['content-type'],
         'application/json')
     })
-    test('inputs, overridden by the query, overridden by the body', async () => {
+    test('the query overrides the inputs, and the body overrides the query', async () => {
       const params =
         await echoed('echo?a=query&b=query', { method: 'POST', headers: json, body: '{"b":"body","EMPTY":"given"}' })
       assert.deepEqual([params.OF_PACKAGE, params.OF_BOTH, params.a, params.b, params.EMPTY],
         ['package', 'action', 'query', 'body', 'given'])
     })
-    test('query parameters as strings, decoded, the last one of a name', async () => {
+    test('query parameters arrive as decoded strings, and the last one of a name counts', async () => {
       const params = await echoed('echo?n=1&n=2&text=a+b%20c%26&flag&umlaut=%C3%A4')
       assert.deepEqual([params.n, params.text, params.flag, params.umlaut], ['2', 'a b c&', '', 'ä'])
     })
-    test('a form as parameters, other JSON and text as the body, binary types in base64', async () => {
+    test('a form becomes parameters, other JSON and text the body, and binary types are in base64', async () => {
       const post =
         (type, body) => echoed('echo', { method: 'POST', headers: type ? { 'content-type': type } : {}, body })
       assert.equal((await post('application/x-www-form-urlencoded', 'a=1+2&b=%20')).a, '1 2')
@@ -140,7 +140,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       for (const type of ['application/json', 'application/x-www-form-urlencoded', ''])
         assert.equal('__ow_body' in await post(type, ''), false, type)
     })
-    test('in raw mode the query and the body unparsed', async () => {
+    test('a raw action gets the query and the body unparsed', async () => {
       const params = await echoed('raw?a=%20&b', { method: 'POST', headers: json, body: '{"c":1}' })
       assert.deepEqual([params.__ow_query, params.__ow_body, params.a, params.c],
         ['a=%20&b', Buffer.from('{"c":1}').toString('base64'), undefined, undefined])
@@ -151,16 +151,16 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       )
       assert.equal((await echoed('raw?__ow_method=x')).__ow_query, '__ow_method=x')
     })
-    test('the namespace of an authenticated caller', async () => {
+    test('the action gets the namespace of an authenticated caller', async () => {
       const authorization = 'Basic ' + Buffer.from('user:password').toString('base64')
       assert.equal((await echoed('echo', { headers: { authorization } })).__ow_user, 'mine')
       assert.equal((await echoed('echo', { headers: { authorization: authorization + 'x' } })).__ow_user, undefined)
     })
   })
 
-  describe('does not run', () => {
+  describe('refusal', () => {
     const notAllowed = 'Request defines parameters that are not allowed (e.g., reserved properties).'
-    test('for a caller that gives reserved or final parameters', async () => {
+    test('a caller may not give reserved or final parameters', async () => {
       for (const name of [
         '__ow_method', '__ow_headers', '__ow_path', '__ow_user', '__ow_query', '__ow_body', 'OF_BOTH', 'OF_PACKAGE'
       ]) {
@@ -176,25 +176,25 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       await echoed('final?EMPTY=given')
       await refused(ask(url + 'echo?__ow_body=x'), 400, notAllowed)
     })
-    test('but runs if the caller overrides an input of an action that is not final', async () => {
+    test('a caller may override an input of an action that is not final', async () => {
       for (const name of ['echo', 'off']) assert.equal((await echoed(name + '?OF_BOTH=caller')).OF_BOTH, 'caller', name)
       // `final` is lost when a validator replaces the action on the web.
       assert.equal((await ask(url + 'secured?OF_BOTH=caller')).status, 401)
     })
-    test('for a body that does not match its content type', async () => {
+    test('a body that does not match its content type is answered with 400', async () => {
       const answer = await ask(url + 'echo', { method: 'POST', headers: json, body: '{"a":' })
       assert.equal(answer.status, 400)
       assert.match(answer.json().error, /^The request content was malformed:\n/)
       assert.equal(answer.headers['access-control-allow-origin'], '*')
     })
-    test('for more than a megabyte, but runs for exactly one', async () => {
+    test('a body of exactly one megabyte is accepted, and a larger one is answered with 413', async () => {
       const post = (size) =>
         ask(url + 'raw', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(size) })
       const most = await post(1 << 20)
       assert.notEqual(most.status, 413)
       await refused(post((1 << 20) + 1), 413, `Request larger than allowed: ${(1 << 20) + 1} > ${1 << 20} bytes.`)
     })
-    test('without the header that require-whisk-auth requires', async () => {
+    test('a request without the header that require-whisk-auth requires is answered with 401', async () => {
       const words = 'Authentication is possible but has failed or not yet been provided.'
       const authorization = 'Basic ' + Buffer.from('user:password').toString('base64')
       await refused(ask(url + 'number'), 401, words)
@@ -208,9 +208,9 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
     })
   })
 
-  describe('answers', () => {
+  describe('response', () => {
     const invalid = (type) => `Response is not valid '${type}'.`
-    test('200, or 204 without a body, or its own status as number or text', async () => {
+    test('the status is 200, 204 without a body, or what the action sets as number or string', async () => {
       for (const [result, status, text, type] of [
         [{}, 204, '', undefined], [{ body: '' }, 204, '', undefined], [{ body: null }, 204, '', undefined],
         [{ body: 'x' }, 200, 'x', 'text/html; charset=UTF-8'], [{ body: { a: 1 } }, 200, '{"a":1}', 'application/json'],
@@ -228,14 +228,14 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
         assert.match(answer.headers['x-openwhisk-activation-id'], /^[0-9a-f]{32}$/)
       }
     })
-    test('400 for what is not an HTTP answer', async () => {
+    test('a result that is not an HTTP response is answered with 400', async () => {
       for (const result of [
         [1], { statusCode: 'x' }, { statusCode: 200.5 }, { statusCode: null, body: 'x' }, { headers: [] },
         { headers: { a: null } }, { headers: { a: { b: 1 } } }, { headers: 'text' }
       ])
         await refused(given(result), 400, invalid('message/http'))
     })
-    test('headers that are strings, numbers, booleans, or lists of them', async () => {
+    test('headers may be strings, numbers, booleans, or lists of them', async () => {
       const answer = await given(
         { headers: { 'set-cookie': ['a=1', 'b=2'], 'X-Number': 7, 'x-bool': true, 'x-list': ['1', 2] }, body: 'x' }
       )
@@ -243,14 +243,14 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.deepEqual([answer.headers['x-number'], answer.headers['x-bool'], answer.headers['x-list']],
         ['7', 'true', '1, 2'])
     })
-    test('with the framing of the body, whatever headers the action sets', async () => {
+    test('the server frames the body, whatever headers the action sets', async () => {
       const answer = await given(
         { headers: { 'content-length': 3, 'transfer-encoding': 'chunked', connection: 'upgrade' }, body: 'longer' }
       )
       assert.deepEqual([answer.text, answer.headers['content-length'], answer.headers['transfer-encoding']],
         ['longer', '6', undefined])
     })
-    test('binary types from base64, and JSON types from base64 too', async () => {
+    test('a body of a binary type is decoded from base64, and one of a JSON type may be', async () => {
       const typed = (type, body) => given({ headers: { 'Content-Type': type }, body })
       const image = await typed('image/png', 'aGVsbG8=')
       assert.deepEqual([image.text, image.headers['content-type']], ['hello', 'image/png'])
@@ -263,7 +263,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       await refused(typed('text/plain', { a: 1 }), 400, 'Response type in header did not match generated content type.')
       await refused(typed('nonsense', 'x'), 400, 'Response did not specify a known content-type.')
     })
-    test('406 if Accept does not admit its content type', async () => {
+    test('a response whose content type Accept excludes is replaced by 406', async () => {
       const accept = (value, path = 'give?r=' + encodeURIComponent('{"body":"plain"}')) =>
         ask(url + path, { headers: { accept: value } })
       await refused(accept('application/json'), 406,
@@ -275,20 +275,20 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.equal((await accept('text/html', 'echo?__ow_path=x')).status, 400, 'errors go out in any case')
       assert.equal((await accept('image/png', 'give')).status, 204)
     })
-    test('400 if an async function throws, unless it throws an HTTP answer', async () => {
+    test('an async function that throws is answered with 400, unless it throws an HTTP response', async () => {
       await refused(ask(url + 'throws'), 400, invalid('message/http'))
       await refused(ask(url + 'throws?kind=text'), 400, invalid('message/http'))
       const gone = await ask(url + 'throws?kind=http')
       assert.deepEqual([gone.status, gone.text], [404, 'gone'])
     })
-    test('.json with the whole result', async () => {
+    test('the extension .json returns the whole result', async () => {
       for (const result of [{ a: 1, statusCode: 500 }, [1, 2], {}]) {
         const answer = await given(result, { extension: '.json' })
         assert.deepEqual([answer.status, answer.json(), answer.headers['content-type']],
           [200, result, 'application/json'])
       }
     })
-    test('.html and .svg with a field that is text', async () => {
+    test('the extensions .html and .svg return a field that is a string', async () => {
       for (const [extension, type, name] of [
         ['.html', 'text/html; charset=UTF-8', 'text/html'], ['.svg', 'image/svg+xml', 'image/svg+xml']
       ]) {
@@ -302,7 +302,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
           await refused(given(result, { extension }), 400, invalid(name))
       }
     })
-    test('.text with any value', async () => {
+    test('the extension .text returns any value as text', async () => {
       for (const [result, text] of [
         [{ body: 'x' }, 'x'], [{ text: 'y' }, 'y'], [{ body: 5 }, '5'], [{ body: true }, 'true'],
         [{ body: null }, 'null'], [{ body: [1, 'a', []] }, '[1, "a", []]'], [[1, 2], '[1, 2]']
@@ -314,7 +314,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.equal((await given({ body: { a: 1 } }, { extension: '.text' })).text, '{\n  "a": 1\n}')
       await refused(given({ other: 1 }, { extension: '.text' }), 404, 'Response does not include requested property.')
     })
-    test('an application error like a result', async () => {
+    test('an application error is returned like a result', async () => {
       const own = await given({ error: { statusCode: 503, body: { error: 'later' }, headers: { 'retry-after': 3 } } })
       assert.deepEqual([own.status, own.json(), own.headers['retry-after']], [503, { error: 'later' }, '3'])
       await refused(given({ error: 'words' }), 400, invalid('message/http'))
@@ -323,27 +323,27 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.equal((await given({ error: 'words' }, { extension: '.text' })).text, 'words')
       assert.equal((await given({ error: '<b/>' }, { extension: '.html' })).text, '<b/>')
     })
-    test('a crash without any details', async () => {
+    test('a crash is answered without any details', async () => {
       await refused(ask(url + 'give?r={'), 400, 'There was an error processing your request.')
       await refused(given(5), 400, 'There was an error processing your request.')
     })
   })
 
-  describe('allows other origins', () => {
+  describe('CORS', () => {
     const usual = 'Authorization, Origin, X-Requested-With, Content-Type, Accept, User-Agent'
     const methods = 'OPTIONS, GET, DELETE, POST, PUT, HEAD, PATCH'
     const allowed =
       ({ headers }) => [headers['access-control-allow-origin'], headers['access-control-allow-methods'], headers[
         'access-control-allow-headers'
       ]]
-    test('with every answer', async () => {
+    test('every response allows all origins', async () => {
       for (const pending of [
         ask(url + 'echo'), ask(url + 'echo?__ow_path=x'), ask(url + 'number'), ask(url + 'give?r={'),
         given({ statusCode: 500 })
       ])
         assert.deepEqual(allowed(await pending), ['*', methods, usual])
     })
-    test('by OPTIONS that runs nothing, authenticated or not', async () => {
+    test('OPTIONS is answered without an activation, authenticated or not', async () => {
       for (const name of ['echo', 'number', 'caller', 'echo/x?__ow_path=1']) {
         const answer =
           await ask(url + name, { method: 'OPTIONS', headers: { 'access-control-request-headers': 'x-a, x-b' } })
@@ -352,7 +352,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       }
       assert.equal((await ask(url + 'nothing', { method: 'OPTIONS' })).status, 404)
     })
-    test('as the action itself decides with web-custom-options', async () => {
+    test('an action with web-custom-options answers OPTIONS itself', async () => {
       const answer = await ask(
         `${url}own?r=${encodeURIComponent(JSON.stringify({ headers: { 'access-control-allow-origin': 'https://mine' }, body: 'x' }))}`,
         { method: 'OPTIONS' }
@@ -363,10 +363,10 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
     })
   })
 
-  describe('and a page in the developer\'s browser', () => {
+  describe('browsers', () => {
     const status = async (headers, options = {}) => (await ask(url + 'echo', { headers, ...options })).status
     const post = { method: 'POST', body: '{}' }
-    test('of another site runs nothing, whatever it sends', async () => {
+    test('a page of another site runs nothing, whatever it sends', async () => {
       const from = server.lines.length
       for (const headers of [
         { origin: 'https://evil.example' }, { origin: 'null' }, { origin: 'http://localhost.evil.example:3000' },
@@ -396,7 +396,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.deepEqual([line.status, line.hint],
         [403, 'If you trust that page, allow it: --allow-origin https://evil.example'])
     })
-    test('of this machine is answered, with the headers for every origin as after deployment', async () => {
+    test('a page of this machine is answered with the headers for every origin, as after deployment', async () => {
       for (const origin of [
         'http://localhost:3000', 'https://localhost:9080', 'http://127.0.0.1:8080', 'http://[::1]:1234'
       ]) {
@@ -409,7 +409,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       for (const site of ['none', 'same-origin', 'same-site'])
         assert.equal(await status({ 'sec-fetch-site': site }), 200, site)
     })
-    test('that calls it by another host name runs nothing', async () => {
+    test('a page that uses another host name runs nothing', async () => {
       for (const host of [
         'evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'evil-localhost', '0.0.0.0', '[::]', 'box'
       ]) {
@@ -420,7 +420,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       for (const host of ['LOCALHOST', 'localhost.', '127.0.0.1:1', '[::1]:9080', 'app.localhost'])
         assert.equal(await status({ host }), 200, host)
     })
-    test('is allowed by --allow-origin', async () => {
+    test('--allow-origin allows the pages of an origin, and its host name', async () => {
       const other = await dev(
         project({
           'ext.config.yaml': JSON.stringify({ runtimeManifest: { packages } }), 'give.js': give, 'echo.js': echo,
@@ -443,11 +443,11 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
     })
   })
 
-  describe('keeps no more of a body than its caller may send', () => {
+  describe('size limit', () => {
     const announced = (path, more, length = 50 << 20) => raw(server.origin,
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}Content-Length: ${length}\r\n\r\n`)
     const key = `Authorization: Basic ${Buffer.from('user:password').toString('base64')}\r\n`
-    test('and says so before the body is sent', async () => {
+    test('a body that is announced as too large for its caller is refused before it is sent', async () => {
       for (const [path, more] of [
         ['/api/v1/p/echo', ''], ['/api/v1/p/echo', key], ['/api/v1/namespaces/_/actions/p/echo', ''],
         ['/api/v1/web/p/echo', ''], ['/api/v1/activations', ''], ['/', '']
@@ -460,14 +460,14 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.match(await announced('/api/v1/web/p/echo', 'Origin: https://evil.example\r\n', (64 << 10) + 1),
         /^HTTP\/1\.1 413 /)
     })
-    test('whatever its framing', async () => {
+    test('a chunked body that becomes too large is refused', async () => {
       const chunk = (64 << 10).toString(16) + '\r\n' + 'x'.repeat(64 << 10) + '\r\n'
       const text = await raw(server.origin,
         'POST /api/v1/web/p/echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n',
         chunk.repeat(17)).catch((error) => error.message)
       assert.match(text, /^HTTP\/1\.1 413 |ECONNRESET|EPIPE/)
     })
-    test('while a caller with the key may send as much as an action accepts', async () => {
+    test('a caller with the key may send as much as an action accepts', async () => {
       const body = JSON.stringify({ text: 'x'.repeat(900_000) })
       const answer = await ask(server.origin + '/api/v1/p/echo', { method: 'POST', body, headers: {
         ...json, authorization: 'Basic ' + Buffer.from('user:password').toString('base64')
@@ -476,10 +476,10 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
     })
   })
 
-  describe('over HTTP', () => {
+  describe('HTTP', () => {
     const head = (more = '', method = 'POST', path = '/api/v1/web/p/echo', version = '1.1') =>
       `${method} ${path} HTTP/${version}\r\nHost: localhost\r\n${more}\r\n`
-    test('answers HEAD as GET, without the body', async () => {
+    test('HEAD is answered as GET, without the body', async () => {
       const text = await raw(server.origin,
         head('Connection: close\r\n', 'HEAD', '/api/v1/web/p/give?r=' + encodeURIComponent('{"body":"12345"}')))
       assert.match(text, /^HTTP\/1\.1 200 OK\r\n/)
@@ -487,19 +487,19 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       assert.ok(text.endsWith('\r\n\r\n'))
       assert.equal((await ask(url + 'echo', { method: 'HEAD' })).text, '')
     })
-    test('speaks 1.0, with and without keep-alive and Host', async () => {
+    test('HTTP/1.0 works with and without keep-alive and Host', async () => {
       assert.match(await raw(server.origin, 'GET /api/v1/web/p/echo HTTP/1.0\r\n\r\n'), /^HTTP\/1\.[01] 200 /)
       const two = await raw(server.origin, head('Connection: keep-alive\r\n', 'GET', '/api/v1/web/p/echo', '1.0'),
         head('', 'GET', '/api/v1/web/p/echo', '1.0'))
       assert.equal(two.match(/HTTP\/1\.1 200 OK/g).length, 2)
     })
-    test('accepts several requests on one connection, and answers them in order', async () => {
+    test('several requests on one connection are answered in order', async () => {
       const get = (n, more = '') =>
         head(more, 'GET', '/api/v1/web/p/give?r=' + encodeURIComponent(JSON.stringify({ body: 'n' + n })))
       const text = await raw(server.origin, get(1) + get(2), get(3, 'Connection: close\r\n'))
       assert.deepEqual(text.match(/n\d(?=HTTP|$)/g), ['n1', 'n2', 'n3'])
     })
-    test('accepts bodies in chunks, and after 100 Continue', async () => {
+    test('a body may come in chunks, or after 100 Continue', async () => {
       const chunked = await raw(server.origin,
         head('Transfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n'),
         '5;x=y\r\n{"chu\r\n', '9\r\nnks": 12}\r\n0\r\nTrailer: x\r\n\r\n')
@@ -514,7 +514,7 @@ describe('a web action', { concurrency: false, timeout: 1_200_000 }, () => {
       })
       assert.equal(JSON.parse(waited).waited, 1)
     })
-    test('refuses invalid requests', async () => {
+    test('invalid requests are refused', async () => {
       for (const [text, status] of [
         ['NONSENSE\r\n\r\n', 400], ['GET /api/v1/web/p/echo HTTP/1.1\r\n\r\n', 400], ['GET / HTTP/3.0\r\n\r\n', 505],
         [head('Content-Length: x\r\n'), 400],

@@ -65,7 +65,7 @@ describe('a function that the hook pre-app-build makes', () => {
     const root = project(files())
     const { code, stderr } = await run(['invoke', 'a', '--no-hooks'], { cwd: root })
     assert.equal(code, 2)
-    assert.match(stderr, /p\/a: its function made\/a.js is not there/)
+    assert.match(stderr, /The function of p\/a does not exist: made\/a.js/)
     assert.ok(!existsSync(join(root, 'made')))
   })
 })

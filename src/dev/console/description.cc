@@ -30,13 +30,15 @@ std::string_view source_word(SettingSource source) {
   return "command line";
 }
 
-/// How much of a build's output is kept. The half of it that is not shown holds what the end may have cut of a secret.
+/// How much of a build's output is kept: twice what is shown, so that a secret that is cut at the end is never in the
+/// half that is shown.
 constexpr std::size_t kMostKept = 2 * Hiding::kMostShown;
 
 /// The output of a build, with secrets hidden.
 std::string shown_output(const std::string& output, const Hiding& hiding) {
   auto shown = hiding.lines(output);
-  // A secret that the end cuts is not recognised, and may have moved forward because others became shorter.
+  // A secret that is cut at the end is not recognised. Hiding others shortens the text, so it can move into the shown
+  // part.
   if (output.size() >= kMostKept) cut_to(shown.size() - std::min(shown.size(), kMostKept - Hiding::kMostShown), shown);
   return cut_to_shown(std::move(shown));
 }

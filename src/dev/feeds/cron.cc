@@ -72,7 +72,7 @@ bool read_field(std::string_view text, const Field& field, std::bitset<size>& se
   return set.any();
 }
 
-std::vector<std::string_view> split_at_blanks(std::string_view text) {
+std::vector<std::string_view> split_at_spaces(std::string_view text) {
   std::vector<std::string_view> words;
   while (true) {
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -87,7 +87,7 @@ std::vector<std::string_view> split_at_blanks(std::string_view text) {
 }  // namespace
 
 std::optional<Cron> Cron::parse(std::string_view text) {
-  auto words = split_at_blanks(text);
+  auto words = split_at_spaces(text);
   if (words.size() != 5 && words.size() != 6) return std::nullopt;
   if (words.size() == 5) words.insert(words.begin(), "0");
   Cron cron;

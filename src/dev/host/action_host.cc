@@ -76,10 +76,10 @@ ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
 ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOptions& run) {
   auto record = new_record(run);
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
-  const auto blank = record;
+  const auto fresh = record;
   constexpr int kTries = 3;
   for (int tries = 1; auto worker = acquire(record, log); ++tries) {
-    auto outcome = ActionWorker::Outcome::spent;
+    auto outcome = ActionWorker::Outcome::unusable;
     try {
       outcome = worker->activate(record, params, run);
       if (outcome != ActionWorker::Outcome::usable) retire(*worker);
@@ -91,7 +91,7 @@ ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOpti
     worker->detach(log);
     release(std::move(worker));
     if (outcome != ActionWorker::Outcome::ended_before || tries == kTries) break;
-    record = blank;
+    record = fresh;
   }
   record.end = options_.clock->wall_now();
   record.logs = std::move(log).take();

@@ -117,9 +117,9 @@ ActionProcess::Contract ActionProcess::wait_until_ready(steady_clock::time_point
   return Contract::http;
 }
 
-ActionProcess::Ending ActionProcess::ending(std::chrono::milliseconds patience) {
+ActionProcess::Ending ActionProcess::ending(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, patience, [this] { return ending_ != Ending::none; });
+  changed_.wait_for(lock, limit, [this] { return ending_ != Ending::none; });
   return ending_;
 }
 

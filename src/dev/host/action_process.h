@@ -60,9 +60,9 @@ class ActionProcess {
   /// Kills the process if it is still running.
   void kill();
   [[nodiscard]] bool is_alive();
-  /// Returns how the process ended; exit_status() has the status of `exited`. Waits up to `patience` for the end,
+  /// Returns how the process ended; exit_status() has the status of `exited`. Waits up to `limit` for the end,
   /// because a broken connection precedes it.
-  Ending ending(std::chrono::milliseconds patience);
+  Ending ending(std::chrono::milliseconds limit);
   [[nodiscard]] ExitStatus exit_status() const;
   /// Whether Node.js reported, before it ended, that its heap is full.
   [[nodiscard]] bool heap_was_full() const { return heap_was_full_; }

@@ -144,7 +144,7 @@ ActionWorker::Outcome ActionWorker::activate(ActivationRecord& record, const jso
     } else {
       record_no_answer(record, deadline, false);
     }
-    return unread ? Outcome::ended_before : Outcome::spent;
+    return unread ? Outcome::ended_before : Outcome::unusable;
   }
   process_->drain(kDrainLimit);
   const bool fits = record_answer(record, answer->status(), answer->body(), options_.max_result_bytes);
@@ -152,9 +152,9 @@ ActionWorker::Outcome ActionWorker::activate(ActivationRecord& record, const jso
   const bool late = steady_clock::now() >= deadline - kClockSlack;
   if (late && record.status == ActivationStatus::developer_error) {
     fail_in_time(record, false);
-    return Outcome::spent;  // Something in the process still hangs.
+    return Outcome::unusable;  // An overdue activation still runs in the process.
   }
-  return fits ? Outcome::usable : Outcome::spent;
+  return fits ? Outcome::usable : Outcome::unusable;
 }
 
 /// Fills the record of an activation that got no answer.

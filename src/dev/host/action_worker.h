@@ -44,7 +44,7 @@ class ActionWorker {
   enum class Outcome {
     usable,
     /// The process must not get new activations.
-    spent,
+    unusable,
     /// The process ended before it read the activation, which can therefore run in another process.
     ended_before,
   };

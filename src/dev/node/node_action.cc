@@ -47,10 +47,10 @@ void check_function(const app::Action& action) {
   const std::filesystem::path path = action.function_path;
   std::error_code error;
   if (action.function.empty() || !std::filesystem::exists(path, error)) {
-    throw Error::configuration("bad_function",
-                               cat(action.full_name(), ": its function ",
-                                   action.function.empty() ? "is not named" : app::shown_path(action.function_path),
-                                   action.function.empty() ? "." : " is not there."))
+    throw Error::configuration(
+        "bad_function", action.function.empty() ? cat(action.full_name(), " has no `function`.")
+                                                : cat("The function of ", action.full_name(),
+                                                      " does not exist: ", app::shown_path(action.function_path), "."))
         .at(action.where)
         .hint("`function` names a JavaScript file, or a folder with a package.json, relative to the manifest.");
   }

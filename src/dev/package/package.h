@@ -73,7 +73,7 @@ void write_package_folder(const std::string& folder, const std::vector<PackagedF
 [[nodiscard]] std::string package_manifest(const app::Action& action, const std::string& folder);
 
 /// Returns the same without the enclosing keys, for an `$include` below the action's name in a larger configuration,
-/// such as an extension's file. Each line is indented by `indent` blanks.
+/// such as an extension's file. Each line is indented by `indent` spaces.
 [[nodiscard]] std::string action_manifest(const app::Action& action, const std::string& folder, int indent = 0);
 
 }  // namespace adit::dev

@@ -12,10 +12,10 @@
 #include "dev/host/activation_record.h"
 
 // Conductor actions. An action with the annotation `conductor` decides at run time which actions run, as in OpenWhisk
-// (docs/conductors.md; core/controller/actions/PrimitiveActions.scala, invokeComposition). It answers `{action, params,
-// state}`: the next action, its parameters, and a state. When that action has ended, the conductor runs again, with the
-// action's result and the state as parameters. An answer without `action` ends the composition with `params` as its
-// result.
+// (docs/conductors.md and core/controller/actions/PrimitiveActions.scala, invokeComposition, of apache/openwhisk). It
+// answers `{action, params, state}`: the next action, its parameters, and a state. When that action has ended, the
+// conductor runs again, with the action's result and the state as parameters. An answer without `action` ends the
+// composition with `params` as its result.
 namespace adit::dev {
 
 /// Whether an action is a conductor. A sequence never is.

@@ -59,7 +59,7 @@ void throw_if_interrupted(const BuildOptions& options) {
   if (options.interrupted && options.interrupted()) throw Interrupted();
 }
 
-/// Lets one build of an action run at a time on this machine. The kernel releases the lock when the process ends,
+/// Allows only one build of an action at a time on this machine. The kernel releases the lock when the process ends,
 /// however it ends.
 Descriptor lock_build(const BuildOptions& options, const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
@@ -89,7 +89,7 @@ ExitStatus run_for(const BuildOptions& options, const std::string& program, std:
 }
 
 Error build_failed(const BuildOptions& options, std::string_view what) {
-  return Error::failure("build_failed", cat(options.package, "/", options.action, " does not ", what, "."))
+  return Error::failure("build_failed", cat("CMake cannot ", what, ' ', options.package, "/", options.action, "."))
       .at(options.where);
 }
 
@@ -171,7 +171,7 @@ void compile(const BuildOptions& options, const Paths& paths, const std::string&
   const bool failed = status.code != 0 || status.signal != 0;
   // Show the warnings of a successful build, but not its progress.
   if (options.on_output && (failed || progress.find("warning:") != std::string::npos)) options.on_output(progress);
-  if (failed) throw build_failed(options, "compile").hint("See the compiler's output above.");
+  if (failed) throw build_failed(options, "build").hint("See the compiler's output above.");
 }
 
 /// Returns the lines of Ninja's dependency log that belong to compiled files. Since CMake 3.27, the log also contains
@@ -282,7 +282,7 @@ BuildOptions build_options(const app::Project& project, const app::Action& actio
     return Error::configuration("bad_function", std::move(message)).at(action.where);
   };
   if (!fs::exists(options.folder, error)) {
-    throw bad(cat("The function of ", action.full_name(), " is not there: ", action.function, "."))
+    throw bad(cat("The folder of ", action.full_name(), " does not exist: ", action.function, "."))
         .hint(cat("A C++ action's function names its folder. Here that would be ", options.folder, "."));
   }
   if (!fs::is_directory(options.folder, error)) {
