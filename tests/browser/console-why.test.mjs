@@ -34,7 +34,7 @@ const CAUSES = {
   limited: [hides(me(RIGHT)), /answered 429: a fault is switched on for it/, { status: 429 }],
   down: [hides(me(RIGHT)), /answered 503: a fault is switched on for it/, { status: 503 }],
   slow: [hides('await fetch(params.silent)'),
-    /time limits of 1500 milliseconds[^]*GET \S+ was not answered before the activation ended/],
+    /time limits of 5000 milliseconds[^]*GET \S+ was not answered before the activation ended/],
   closed: [hides('await fetch(params.silent)'), /GET \S+ failed: the connection was closed \(\w+\)/],
   nowhere: [hides("await fetch('http://127.0.0.1:59999/')"),
     /GET http:\/\/127\.0\.0\.1:59999\/ failed: nothing listens at this address \(ECONNREFUSED\)/],
@@ -48,7 +48,7 @@ const CAUSES = {
 }
 
 const MORE = {
-  unset: '          inputs: { SHOP_URL: $SHOP_URL }\n', slow: '          limits: { timeout: 1500 }\n'
+  unset: '          inputs: { SHOP_URL: $SHOP_URL }\n', slow: '          limits: { timeout: 5000 }\n'
 }
 
 const files = {

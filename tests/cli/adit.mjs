@@ -78,7 +78,7 @@ export const probeManifest = `runtimeManifest:
           runtime: cpp
           web: 'yes'
           limits:
-            timeout: 5000
+            timeout: 61000
           inputs:
 ${inputs.map((name) => `            ${name}: $${name}`).join('\n')}
 `

@@ -300,7 +300,7 @@ describe('something other than a regular file', () => {
         make(join(subject.root, name))
         // CMake itself reads this file.
         if (what === 'a huge file' && name.startsWith('cpp')) continue
-        const { code, stderr } = await run(['build'], { cwd: subject.root, timeout: 20_000 })
+        const { code, stderr } = await run(['build'], { cwd: subject.root, timeout: 120_000 })
         assert.ok(code === 1 || code === 2, `${name}: ${stderr}`)
         assert.doesNotMatch(stderr, /bad_alloc|Aborted/)
       }
@@ -316,7 +316,7 @@ describe('something other than a regular file', () => {
     try {
       for (const [option, value, expected] of [['-o', 'pipe', 1], ['-d', '@pipe', 2]]) {
         const { code, stderr } = await run(['call', `http://127.0.0.1:${server.address().port}/`, option, value],
-          { cwd: subject.root, timeout: 20_000 })
+          { cwd: subject.root, timeout: 120_000 })
         assert.equal(code, expected, stderr)
         assert.match(stderr, /pipe/)
       }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import {
-  base64, emulator, jwtEnv, keys, rawProject, probeProject, project, run, secret, temporaryFolder, toDotenv
+  base64, emulator, jwtEnv, keys, probeManifest, probeProject, project, rawProject, run, secret, temporaryFolder, toDotenv
 } from './adit.mjs'
 
 // Returns the processes whose environment contains the text.
@@ -253,8 +253,13 @@ int main() {
 
     test('an action that hangs past its limit, and leaves no process behind', async () => {
       const marker = 'hang-' + process.pid
-      await fails(['--ims', 'local', '-p', 'MODE', 'hang'], { code: 1, says: [/5000 milliseconds/] },
-        { env: { ADIT_TEST_MARKER: marker } })
+      writeFileSync(join(root, 'ext.config.yaml'), probeManifest.replace('timeout: 61000', 'timeout: 5000'))
+      try {
+        await fails(['--ims', 'local', '-p', 'MODE', 'hang'], { code: 1, says: [/5000 milliseconds/] },
+          { env: { ADIT_TEST_MARKER: marker } })
+      } finally {
+        writeFileSync(join(root, 'ext.config.yaml'), probeManifest)
+      }
       assert.deepEqual(processesWith(marker), [])
     })
 

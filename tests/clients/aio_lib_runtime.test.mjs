@@ -28,14 +28,14 @@ const projects = {
           action({ web: 'yes', inputs: { LEVEL: 'info', NESTED: { list: [1, 'two'] }, EMPTY: 'string' }, annotations: {
             final: true
           } }),
-        raw: action({ web: 'raw', limits: { timeout: 5000, memorySize: 128, logSize: 1, concurrency: 3 } })
+        raw: action({ web: 'raw', limits: { timeout: 50000, memorySize: 128, logSize: 1, concurrency: 3 } })
       }
     },
     second: { public: true, actions: {
       main: action({ main: 'other', annotations: { 'require-whisk-auth': 'secret' }, web: true })
     } }
   },
-  'C++': { native: { actions: { cpp: { function: 'cpp', runtime: 'cpp', web: 'yes', limits: { timeout: 9000 } } } } },
+  'C++': { native: { actions: { cpp: { function: 'cpp', runtime: 'cpp', web: 'yes', limits: { timeout: 90000 } } } } },
   sequences: {
     p: {
       actions: { a: action(), b: action() },

@@ -18,7 +18,7 @@ const manifest = `application:
             runtime: nodejs:22
             web: 'yes'
             inputs: { SECRET: $MY_SECRET, LEVEL: info }
-            limits: { timeout: 5000, memory: 128 }
+            limits: { timeout: 50000, memory: 128 }
           secured:
             function: hello.js
             runtime: nodejs:22
@@ -78,7 +78,7 @@ describe('adit deploy', () => {
     const hello = server.store.actions.get('shop-1.2.3/hello')
     assert.deepEqual(hello.parameters, [{ key: 'SECRET', value: secret }, { key: 'LEVEL', value: 'info' }])
     assert.deepEqual(server.store.packages.get('shop-1.2.3').parameters, [{ key: 'SHARED', value: 'both' }])
-    assert.deepEqual(hello.limits, { memory: 128, logs: 10, timeout: 5000 })
+    assert.deepEqual(hello.limits, { memory: 128, logs: 10, timeout: 50000 })
     assert.equal(hello.exec.kind, 'nodejs:22')
     const { projectHash, ...managed } = annotations(hello)['whisk-managed']
     assert.deepEqual(managed, { file: 'manifest.yml', projectDeps: [], projectName: 'shop-1.2.3' })

@@ -23,7 +23,7 @@ const packages = {
     actions: {
       echo: action('echo', { inputs: { OF_ACTION: 'action' }, web: 'yes' }),
       fixed: action('echo', { inputs: { OF_ACTION: 'action' }, annotations: { final: true }, main: 'main', limits: {
-        timeout: 5000, memory: 512, logs: 1, concurrency: 3
+        timeout: 50000, memory: 512, logs: 1, concurrency: 3
       } }),
       inside: action('inside', { web: 'yes' }),
       list: action('list'),
@@ -89,7 +89,7 @@ describe('the API of adit dev', { concurrency: false, timeout: 1_200_000 }, () =
       assert.deepEqual(Object.keys(one).sort(),
         ['annotations', 'exec', 'limits', 'name', 'namespace', 'publish', 'updated', 'version'])
       assert.deepEqual([one.namespace, one.version, one.publish, one.exec, one.limits],
-        ['mine/p', '0.0.1', false, { binary: true }, { timeout: 5000, memory: 512, logs: 1, concurrency: 3 }])
+        ['mine/p', '0.0.1', false, { binary: true }, { timeout: 50000, memory: 512, logs: 1, concurrency: 3 }])
       assert.deepEqual(annotations(one),
         { final: true, 'web-export': false, 'raw-http': false, exec: 'nodejs:22', 'provide-api-key': false })
       assert.equal(annotations(list.find(({ name }) => name === 'chain')).exec, 'sequence')

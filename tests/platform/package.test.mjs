@@ -216,7 +216,7 @@ describe('adit package', { concurrency: false }, () => {
       return readFileSync(join(made, 'probe.yaml'), 'utf8')
     }
     const inside = await build(join(root, 'probe'))
-    assert.match(inside, /"timeout": 5000/)
+    assert.match(inside, /"timeout": 61000/)
     assert.match(inside, /"JWT_CLIENT_ID": "\$JWT_CLIENT_ID"/)
     const lone = join(temporaryFolder(), 'probe')
     cpSync(join(root, 'probe'), lone, { recursive: true })
