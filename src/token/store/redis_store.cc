@@ -144,8 +144,21 @@ void RedisStore::fail(const std::string& reason) {
 
 RedisReply RedisStore::command(const std::vector<std::string>& words) {
   auto& here = in_process_.get();
-  const std::unique_lock lock(here.mutex, kCommandTimeout);
-  if (!lock) fail("other threads wait for it, too, and it is slow");
+  {
+    // Not a std::timed_mutex, because ThreadSanitizer does not know the function that locks it.
+    std::unique_lock lock(here.mutex);
+    if (!here.ended.wait_for(lock, kCommandTimeout, [&here] { return !here.has_call; }))
+      fail("other threads wait for it, too, and it is slow");
+    here.has_call = true;
+  }
+  const auto end_call = [](InProcess* call) {
+    {
+      const std::scoped_lock lock(call->mutex);
+      call->has_call = false;
+    }
+    call->ended.notify_one();
+  };
+  const std::unique_ptr<InProcess, decltype(end_call)> call(&here, end_call);
   const auto now = std::chrono::steady_clock::now();
   if (now < here.down_until) fail(here.reason);
   try {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -44,7 +45,11 @@ class RedisStore final : public TokenStore {
 
  private:
   struct InProcess {
-    std::timed_mutex mutex;
+    std::mutex mutex;
+    /// Notified when a call has ended.
+    std::condition_variable ended;
+    /// Guarded by `mutex`. The call in progress owns everything below.
+    bool has_call = false;
     std::unique_ptr<RedisConnection> connection;
     /// After a failure: until when calls fail at once, how long that is, and the reason.
     std::chrono::steady_clock::time_point down_until{};
