@@ -22,11 +22,13 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/descriptor.h"
 #include "base/open_file.h"
 #include "base/system_reason.h"
 #include "base/text/duration.h"
 #include "base/text/text.h"
 #include "system/files/resolve_for_writing.h"
+#include "system/files/staged_file.h"
 
 namespace adit::cli {
 namespace {
@@ -78,12 +80,6 @@ class TerminalSink : public http::BodySink {
 class Output : public http::BodySink {
  public:
   Output(std::string path, bool include) : path_(path == "-" ? std::string() : std::move(path)), include_(include) {}
-  ~Output() override {
-    if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
-    if (!part_.empty()) ::unlink(part_.c_str());
-  }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
 
   bool open(int status, const http::Headers& headers) override {
     if (status < 200 || status > 299) return false;
@@ -102,9 +98,7 @@ class Output : public http::BodySink {
   }
   /// Renames the complete file to its final name.
   void finish() {
-    if (part_.empty()) return;
-    if (::close(std::exchange(descriptor_, -1)) != 0 || ::rename(part_.c_str(), path_.c_str()) != 0) throw unwritable();
-    part_.clear();
+    if (staged_ && !staged_->put()) throw unwritable();
   }
 
  private:
@@ -125,25 +119,22 @@ class Output : public http::BodySink {
     struct stat status {};
     const bool special = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
     if (special && may_be_a_pipe(path_)) {  // /dev/null, a shell's >(…)
-      descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+      special_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
     } else if (special) {
       errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
     } else {
       path_ = target;  // the target of a symbolic link, so that the link stays
-      part_ = cat(path_, ".part-", ::getpid());
-      descriptor_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      staged_.emplace(path_, 0666);
     }
-    if (descriptor_ < 0) {
-      part_.clear();
-      throw unwritable();
-    }
-    sink_ = http::sink_to_descriptor(descriptor_, path_, interrupted);
+    const int descriptor = staged_ ? staged_->descriptor() : special_.get();
+    if (descriptor < 0) throw unwritable();
+    sink_ = http::sink_to_descriptor(descriptor, path_, interrupted);
   }
 
   std::string path_;
   bool include_;
-  std::string part_;
-  int descriptor_ = -1;
+  std::optional<StagedFile> staged_;
+  Descriptor special_;
   std::unique_ptr<http::BodySink> sink_;
 };
 

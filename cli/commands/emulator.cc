@@ -1,7 +1,6 @@
 // `adit emulator`: emulates IMS and the APIs behind it until it is interrupted.
 #include "adit/emulator.h"
 
-#include <cerrno>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -9,10 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "adit/clock.h"
 #include "adit/credentials.h"
@@ -30,9 +26,9 @@
 #include "base/text/duration.h"
 #include "base/text/shell_word.h"
 #include "base/text/text.h"
-#include "base/write_all.h"
 #include "console/emulator_console.h"
 #include "system/files/resolve_for_writing.h"
+#include "system/files/staged_file.h"
 
 namespace adit::cli {
 namespace {
@@ -122,24 +118,13 @@ emulator::Rate rate_of(std::string_view option, const std::string& text) {
   }
 }
 
-/// Writes the whole file or nothing. Everyone may read it: a CA's certificate is not a secret.
+/// Everyone may read the file: a CA's certificate is not a secret.
 void write_certificate(const std::string& path, const std::string& pem) {
-  const auto target = resolve_for_writing(path);
-  auto temporary = target + ".XXXXXX";
-  const auto fail = [&] {
-    const auto reason = system_reason();
-    return Error::configuration("file_unwritable",
-                                cat("Cannot write the CA's certificate to ", path, ": ", reason, '.'))
-        .hint("--ca-out must name a file in a folder that exists and that you may write to.");
-  };
-  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (file < 0) throw fail();
-  bool done = ::fchmod(file, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH) == 0 && write_all(file, pem);
-  done = ::close(file) == 0 && done;
-  if (done && ::rename(temporary.c_str(), target.c_str()) == 0) return;
-  auto error = fail();
-  ::unlink(temporary.c_str());
-  throw error;
+  const int trouble = write_whole_file(resolve_for_writing(path), pem, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  if (trouble == 0) return;
+  throw Error::configuration("file_unwritable",
+                             cat("Cannot write the CA's certificate to ", path, ": ", system_reason(trouble), '.'))
+      .hint("--ca-out must name a file in a folder that exists and that you may write to.");
 }
 
 std::string as_json(const emulator::RequestRecord& record) {

@@ -1,15 +1,12 @@
 #include "cli/project/dev_certificate.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 #include <vector>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,8 +17,8 @@
 
 #include "base/system_reason.h"
 #include "base/text/text.h"
-#include "base/write_all.h"
-#include "dev/host/activation_record.h"
+#include "system/files/staged_file.h"
+#include "system/files/user_folders.h"
 
 namespace adit::cli {
 namespace {
@@ -30,13 +27,6 @@ namespace {
 constexpr std::chrono::hours kLife{24 * 397};
 /// A certificate that expires sooner than this is made again.
 constexpr std::chrono::hours kMargin{24 * 7};
-
-std::string cache_folder() {
-  // https://specifications.freedesktop.org/basedir-spec: ignore a relative path.
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') return cat(cache, "/adit");
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') return cat(home, "/.cache/adit");
-  return {};
-}
 
 std::vector<std::string> names_for(const std::string& host) {
   std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};
@@ -72,16 +62,9 @@ std::optional<http::TlsIdentity> read_identity(const std::string& path, const st
   }
 }
 
-/// Writes the whole file or nothing. Returns errno.
+/// Returns errno.
 int write_private_file(const std::string& path, std::string_view text) {
-  const auto temporary = cat(path, ".", dev::make_activation_id());
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return errno;
-  int trouble = write_all(file, text) ? 0 : errno;
-  if (::close(file) != 0 && trouble == 0) trouble = errno;
-  if (trouble == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) trouble = errno;
-  if (trouble != 0) ::unlink(temporary.c_str());
-  return trouble;
+  return write_whole_file(path, text, S_IRUSR | S_IWUSR);
 }
 
 bool has_content(const std::string& path, std::string_view content) {

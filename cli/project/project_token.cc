@@ -9,6 +9,7 @@
 #include "app/project/project.h"
 #include "base/text/text.h"
 #include "config/secret_destination.h"
+#include "system/files/user_folders.h"
 #include "token/store/store_paths.h"
 
 namespace adit::cli {
@@ -27,13 +28,7 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
       token::refuse_store_outside(url, environment.project_root(), origin->where);
     return token::open_store(url);
   }
-  // Only the user's process environment sets these two: a project's file must not decide where adit writes.
-  const auto process = Environment::process();
-  // The XDG Base Directory Specification requires that a relative path is ignored.
-  const auto xdg = process.get_or("XDG_CACHE_HOME", "");
-  if (xdg.starts_with('/')) return token::open_store(cat("file:", xdg, "/adit/tokens"));
-  const auto home = process.get_or("HOME", "");
-  if (home.starts_with('/')) return token::open_store(cat("file:", home, "/.cache/adit/tokens"));
+  if (const auto folder = cache_folder(); !folder.empty()) return token::open_store(cat("file:", folder, "/tokens"));
   log(LogLevel::info, "there is no home folder, so the token is not kept; name a place with --store");
   return token::open_store("memory:");
 }

@@ -1,7 +1,6 @@
 #include "cli/project/registration.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -9,6 +8,7 @@
 #include "adit/log.h"
 
 #include "base/text/text.h"
+#include "system/files/user_folders.h"
 
 namespace adit::cli {
 namespace {
@@ -20,47 +20,47 @@ void add_missing(std::vector<Value>& to, const std::vector<Value>& from) {
   }
 }
 
-void add_or_merge(std::vector<emulator::Integration>& clients, emulator::Integration client) {
-  const auto same = std::find_if(clients.begin(), clients.end(), [&](const emulator::Integration& known) {
-    return known.client_id == client.client_id;
+void add_or_merge(std::vector<emulator::Integration>& integrations, emulator::Integration integration) {
+  const auto same = std::find_if(integrations.begin(), integrations.end(), [&](const emulator::Integration& known) {
+    return known.client_id == integration.client_id;
   });
-  if (same == clients.end()) {
-    clients.push_back(std::move(client));
+  if (same == integrations.end()) {
+    integrations.push_back(std::move(integration));
     return;
   }
-  add_missing(same->client_secrets, client.client_secrets);
-  add_missing(same->public_keys, client.public_keys);
-  add_missing(same->metascopes, client.metascopes);
-  add_missing(same->scopes, client.scopes);
-  if (same->org_id.empty()) same->org_id = client.org_id;
-  if (same->technical_account_id.empty()) same->technical_account_id = client.technical_account_id;
+  add_missing(same->client_secrets, integration.client_secrets);
+  add_missing(same->public_keys, integration.public_keys);
+  add_missing(same->metascopes, integration.metascopes);
+  add_missing(same->scopes, integration.scopes);
+  if (same->org_id.empty()) same->org_id = integration.org_id;
+  if (same->technical_account_id.empty()) same->technical_account_id = integration.technical_account_id;
 }
 
 }  // namespace
 
 emulator::Integration integration_of(const Credentials& credentials) {
-  emulator::Integration client;
-  client.client_id = credentials.client_id();
-  client.client_secrets = {credentials.client_secret()};
-  client.org_id = credentials.org_id();
+  emulator::Integration integration;
+  integration.client_id = credentials.client_id();
+  integration.client_secrets = {credentials.client_secret()};
+  integration.org_id = credentials.org_id();
   if (const auto* jwt = credentials.jwt()) {
-    client.technical_account_id = jwt->technical_account_id;
-    client.public_keys = {jwt->private_key.public_key()};
-    client.metascopes = jwt->metascopes;
+    integration.technical_account_id = jwt->technical_account_id;
+    integration.public_keys = {jwt->private_key.public_key()};
+    integration.metascopes = jwt->metascopes;
   } else {
-    client.scopes = credentials.oauth()->scopes;
+    integration.scopes = credentials.oauth()->scopes;
   }
-  return client;
+  return integration;
 }
 
 std::vector<emulator::Integration> integrations_found(const Environment& environment, const json::object* params) {
-  std::vector<emulator::Integration> clients;
+  std::vector<emulator::Integration> integrations;
   // Each kind once: an action's parameters usually lack the same settings as the environment.
   std::map<Grant, std::string> not_whole;
   std::set<std::string> skipped;
   const auto add = [&](Grant grant, const auto& read) {
     try {
-      add_or_merge(clients, integration_of(read()));
+      add_or_merge(integrations, integration_of(read()));
     } catch (const Error& error) {
       if (error.code() == "missing_params") {
         not_whole.insert_or_assign(grant, error.message());
@@ -74,22 +74,16 @@ std::vector<emulator::Integration> integrations_found(const Environment& environ
     add(grant, [&] { return Credentials::from_environment(environment, grant); });
   }
   // If there are credentials of one kind, even invalid ones, do not ask for those of the other.
-  if (clients.empty() && skipped.empty()) {
+  if (integrations.empty() && skipped.empty()) {
     for (const auto& [grant, why] : not_whole) skipped.insert(why);
   }
   for (const auto& why : skipped) log(LogLevel::debug, cat("the emulator skips credentials: ", why));
-  return clients;
+  return integrations;
 }
 
 std::string emulator_key_file() {
-  // https://specifications.freedesktop.org/basedir-spec: ignore a relative path.
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/') {
-    return cat(cache, "/adit/emulator-key.pem");
-  }
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
-    return cat(home, "/.cache/adit/emulator-key.pem");
-  }
-  return {};
+  const auto folder = cache_folder();
+  return folder.empty() ? std::string() : cat(folder, "/emulator-key.pem");
 }
 
 }  // namespace adit::cli

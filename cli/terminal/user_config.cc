@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -10,6 +9,7 @@
 
 #include "base/text/text.h"
 #include "config/ignored_lines.h"
+#include "system/files/user_folders.h"
 
 namespace adit::cli {
 namespace {
@@ -58,11 +58,8 @@ void refuse_unknown(const EnvFile& file) {
 std::span<const Setting> settings() { return kSettings; }
 
 std::string user_config_path() {
-  // https://specifications.freedesktop.org/basedir-spec: ignore a relative path.
-  for (const auto& [variable, below] :
-       {std::pair{"XDG_CONFIG_HOME", "/adit/config"}, std::pair{"HOME", "/.config/adit/config"}})
-    if (const char* folder = std::getenv(variable); folder != nullptr && *folder == '/') return cat(folder, below);
-  return {};
+  const auto folder = config_folder();
+  return folder.empty() ? std::string() : cat(folder, "/config");
 }
 
 std::optional<EnvFile> read_user_config() {

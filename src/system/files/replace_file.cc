@@ -1,8 +1,9 @@
 #include "system/files/replace_file.h"
 
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,10 +13,12 @@
 
 #include "adit/error.h"
 
+#include "base/descriptor.h"
 #include "base/system_reason.h"
 #include "base/text/text.h"
 #include "base/write_all.h"
 #include "system/files/resolve_for_writing.h"
+#include "system/files/staged_file.h"
 
 namespace adit {
 namespace {
@@ -33,50 +36,47 @@ Error unwritable(const std::string& path, int reason) {
                                : "Check the permissions of the file and of its folder; nothing was changed.");
 }
 
-/// The new text of one file in a temporary file beside it. put() renames it; otherwise the destructor deletes it.
-class Staged {
+/// Returns the status of the file, or `nullopt` if it does not exist. Throws Error unless it may be written.
+std::optional<struct stat> status_of(const std::string& path, const fs::path& target) {
+  struct stat status {};
+  if (::stat(target.c_str(), &status) != 0) return std::nullopt;
+  if (!S_ISREG(status.st_mode)) throw unwritable(path, EINVAL);
+  if (::access(target.c_str(), W_OK) != 0) throw unwritable(path, errno);
+  return status;
+}
+
+/// One of the changes: the new text beside the file, and after put() the old file, for restore().
+class Replacement {
  public:
-  explicit Staged(const FileChange& change) : path_(change.path), target_(resolve_for_writing(change.path)) {
-    struct stat old {};
-    exists_ = ::stat(target_.c_str(), &old) == 0;
-    if (exists_ && !S_ISREG(old.st_mode)) throw unwritable(path_, EINVAL);
-    if (exists_ && ::access(target_.c_str(), W_OK) != 0) throw unwritable(path_, errno);
-    const auto folder = target_.parent_path();
-    staged_ = (folder / cat('.', target_.filename().string(), ".XXXXXX")).string();
-    const int file = ::mkostemp(staged_.data(), O_CLOEXEC);
-    if (file < 0) {
-      const int reason = errno;
-      staged_.clear();
-      throw unwritable(path_, reason);
-    }
-    const int reason = fill(file, change, exists_ ? &old : nullptr);
-    if (::close(file) != 0 || reason != 0) {
-      const int shown = reason != 0 ? reason : errno;
-      discard();
-      throw unwritable(path_, shown);
-    }
+  explicit Replacement(const FileChange& change)
+      : path_(change.path),
+        target_(resolve_for_writing(change.path)),
+        old_(status_of(path_, target_)),
+        staged_(target_, S_IRUSR | S_IWUSR) {
+    if (!staged_ || !fill(change) || !staged_.close()) throw unwritable(path_, errno);
   }
-  Staged(const Staged&) = delete;
-  Staged& operator=(const Staged&) = delete;
-  Staged(Staged&& other) noexcept
+  Replacement(const Replacement&) = delete;
+  Replacement& operator=(const Replacement&) = delete;
+  Replacement(Replacement&& other) noexcept
       : path_(std::move(other.path_)),
         target_(std::move(other.target_)),
-        staged_(std::exchange(other.staged_, {})),
-        kept_(std::exchange(other.kept_, {})),
-        exists_(other.exists_) {}
-  Staged& operator=(Staged&&) = delete;
-  ~Staged() { discard(); }
+        old_(other.old_),
+        staged_(std::move(other.staged_)),
+        kept_(std::exchange(other.kept_, {})) {}
+  Replacement& operator=(Replacement&&) = delete;
+  ~Replacement() {
+    if (!kept_.empty()) ::unlink(kept_.c_str());
+  }
 
   void put() {
-    if (exists_) keep_old();
-    if (::rename(staged_.c_str(), target_.c_str()) != 0) throw unwritable(path_, errno);
-    staged_.clear();
+    if (old_) keep_old();
+    if (!staged_.put()) throw unwritable(path_, errno);
     flush_folder();
   }
 
   /// Restores the file as it was before put().
   void restore() noexcept {
-    if (!exists_) {
+    if (!old_) {
       ::unlink(target_.c_str());
     } else if (!kept_.empty() && ::rename(kept_.c_str(), target_.c_str()) == 0) {
       kept_.clear();
@@ -84,19 +84,18 @@ class Staged {
   }
 
  private:
-  static int fill(int file, const FileChange& change, const struct stat* old) {
-    if (!write_all(file, change.after)) return errno;
-    if (old != nullptr && (old->st_uid != ::geteuid() || old->st_gid != ::getegid()) &&
-        ::fchown(file, old->st_uid, old->st_gid) != 0) {
-      return errno;
-    }
-    const auto mode = old == nullptr ? static_cast<mode_t>(change.new_mode) : old->st_mode & 07777U;
-    if (::fchmod(file, mode) != 0 || ::fsync(file) != 0) return errno;
-    return 0;
+  /// Writes the text, with the owner, group and mode of the old file. Returns false, and sets errno, if that fails.
+  bool fill(const FileChange& change) {
+    const int file = staged_.descriptor();
+    if (!write_all(file, change.after)) return false;
+    const bool is_foreign = old_ && (old_->st_uid != ::geteuid() || old_->st_gid != ::getegid());
+    if (is_foreign && ::fchown(file, old_->st_uid, old_->st_gid) != 0) return false;
+    const auto mode = old_ ? old_->st_mode & 07777U : static_cast<mode_t>(change.new_mode);
+    return ::fchmod(file, mode) == 0 && ::fsync(file) == 0;
   }
 
   void keep_old() {
-    kept_ = staged_ + ".old";
+    kept_ = staged_.path() + ".old";
     if (::link(target_.c_str(), kept_.c_str()) == 0) return;
     // The file system may not support hard links.
     std::error_code error;
@@ -107,24 +106,15 @@ class Staged {
   }
 
   void flush_folder() const {
-    const int descriptor = ::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-  }
-
-  void discard() noexcept {
-    if (!staged_.empty()) ::unlink(staged_.c_str());
-    if (!kept_.empty()) ::unlink(kept_.c_str());
-    staged_.clear();
-    kept_.clear();
+    const Descriptor folder(::open(target_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get());
   }
 
   std::string path_;
   fs::path target_;
-  std::string staged_;
+  std::optional<struct stat> old_;
+  StagedFile staged_;
   std::string kept_;
-  bool exists_ = false;
 };
 
 }  // namespace
@@ -136,9 +126,9 @@ std::optional<WipedString> read_file_if_there(const std::string& path) {
 }
 
 void replace_files(std::span<const FileChange> changes) {
-  std::vector<Staged> staged;
-  staged.reserve(changes.size());
-  for (const auto& change : changes) staged.emplace_back(change);
+  std::vector<Replacement> replacements;
+  replacements.reserve(changes.size());
+  for (const auto& change : changes) replacements.emplace_back(change);
   for (const auto& change : changes) {
     if (read_file_if_there(change.path) == change.before) continue;
     throw Error::failure("file_changed", cat(change.path, " was changed by someone else in the meantime."))
@@ -146,9 +136,9 @@ void replace_files(std::span<const FileChange> changes) {
   }
   std::size_t done = 0;
   try {
-    for (; done < staged.size(); ++done) staged[done].put();
+    for (; done < replacements.size(); ++done) replacements[done].put();
   } catch (...) {
-    while (done > 0) staged[--done].restore();
+    while (done > 0) replacements[--done].restore();
     throw;
   }
 }
