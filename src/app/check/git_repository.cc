@@ -20,6 +20,7 @@
 #include "system/files/inside.h"
 #include "system/files/temporary_folder.h"
 #include "system/process/child_process.h"
+#include "system/process/find_program.h"
 #include "system/process/pipe.h"
 
 namespace adit::app {
@@ -68,12 +69,9 @@ fs::path git_folder_in(const fs::path& folder) {
 
 /// Returns git from PATH. Skips relative folders in PATH, and programs inside the repository.
 std::string find_git(const fs::path& top) {
-  for (const auto& entry : split_list(Environment::process().get_or("PATH", ""), ':')) {
-    const auto program = fs::path(entry) / "git";
-    if (!program.is_absolute() || ::access(program.c_str(), X_OK) != 0 || !is_file(program)) continue;
-    if (!is_inside(program, top)) return program.string();
-  }
-  return {};
+  return find_program("git", Environment::process().get_or("PATH", ""), [&top](const fs::path& program) {
+    return program.is_absolute() && is_file(program) && !is_inside(program, top);
+  });
 }
 
 /// Returns everything that arrives until the pipe closes, or nothing if it takes longer than `kTimeLimit` or exceeds
