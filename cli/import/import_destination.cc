@@ -8,6 +8,7 @@
 #include "adit/http.h"
 
 #include "base/text/text.h"
+#include "deploy/destination.h"
 #include "http/server/local_access.h"
 #include "token/store/redis_address.h"
 
@@ -23,9 +24,8 @@ bool are_here(const http::Endpoints& routes) {
 }
 
 bool is_here_or_adobes_runtime(const std::string& host) {
-  const auto url = http::split_url(host.find("://") == std::string::npos ? cat("https://", host) : host);
-  return http::is_this_machine(url.host()) || url.host() == "adobeioruntime.net" ||
-         url.host().ends_with(".adobeioruntime.net");
+  const auto url = http::split_url(deploy::with_scheme(host));
+  return http::is_this_machine(url.host()) || deploy::is_adobes_runtime(url.host());
 }
 
 bool is_store_here(const std::string& url) {

@@ -18,14 +18,6 @@ constexpr std::string_view kLocalHost = "https://localhost:9080";
 constexpr std::string_view kDeployService = "https://deploy-service.app-builder.adp.adobe.io";
 constexpr std::string_view kStageDeployService = "https://deploy-service.stg.app-builder.adp.adobe.io";
 
-bool is_adobes(std::string_view host) { return host == "adobeioruntime.net" || host.ends_with(".adobeioruntime.net"); }
-
-/// Adds `https://` if the scheme is missing, which is usual in AIO_runtime_apihost.
-std::string with_scheme(std::string_view text) {
-  const auto trimmed = trim(text);
-  return trimmed.find("://") == std::string_view::npos ? cat("https://", trimmed) : std::string(trimmed);
-}
-
 /// Returns the URL without a slash at its end. Throws Error `invalid_destination` that names the setting.
 std::string checked_url(std::string_view text, std::string_view name, const SourcePosition& where) {
   try {
@@ -86,6 +78,15 @@ void set_write_url(Destination& to, const Environment& environment) {
 
 }  // namespace
 
+bool is_adobes_runtime(std::string_view host) {
+  return host == "adobeioruntime.net" || host.ends_with(".adobeioruntime.net");
+}
+
+std::string with_scheme(std::string_view url) {
+  const auto trimmed = trim(url);
+  return trimmed.find("://") == std::string_view::npos ? cat("https://", trimmed) : std::string(trimmed);
+}
+
 Destination Destination::of(const Environment& environment, const std::string& to) {
   const auto setting = [&environment](std::string_view name) -> const Environment::Variable* {
     const auto* variable = environment.find_ignoring_case(name);
@@ -102,12 +103,12 @@ Destination Destination::of(const Environment& environment, const std::string& t
     result.host_origin = SettingOrigin{"--to", SettingSource::command_line, {"the command line", 0, 0}};
     result.api_host = checked_url(to, "--to", result.host_origin->where);
     result.platform =
-        is_adobes(http::split_url(result.api_host).host()) ? PlatformKind::adobe : PlatformKind::openwhisk;
+        is_adobes_runtime(http::split_url(result.api_host).host()) ? PlatformKind::adobe : PlatformKind::openwhisk;
   } else {
     result.api_host =
         host == nullptr ? std::string(kAdobeHost) : checked_url(host->value, "AIO_runtime_apihost", host->origin);
     result.host_origin = origin("AIO_runtime_apihost", host);
-    const bool adobe = is_adobes(http::split_url(result.api_host).host());
+    const bool adobe = is_adobes_runtime(http::split_url(result.api_host).host());
     result.platform = to == "adobe" || (to.empty() && adobe) ? PlatformKind::adobe : PlatformKind::openwhisk;
   }
   if (key != nullptr) result.key = Secret(trim(key->value));
@@ -133,8 +134,7 @@ void Destination::refuse_foreign_namespace(const SettingOrigin& secret, const st
 
 bool Destination::has_adobe_validators() const {
   if (platform != PlatformKind::openwhisk) return true;
-  const auto host = http::split_url(api_host).host();
-  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+  return http::is_this_machine(http::split_url(api_host).host());
 }
 
 std::string Destination::web_url(std::string_view full_name) const {

@@ -68,6 +68,11 @@ struct Destination {
   [[nodiscard]] std::string shown() const;
 };
 
+/// Whether the host is Adobe I/O Runtime, or a namespace's host there.
+[[nodiscard]] bool is_adobes_runtime(std::string_view host);
+/// Trims the URL and adds `https://` if the scheme is missing, which is usual in AIO_runtime_apihost.
+[[nodiscard]] std::string with_scheme(std::string_view url);
+
 /// Percent-encodes the segments of `PACKAGE/NAME`, and keeps the slash.
 [[nodiscard]] std::string encoded_path(std::string_view text);
 
