@@ -141,15 +141,4 @@ const Action& Project::find_action(std::string_view wanted) const {
   return *found.action;
 }
 
-Runnable Project::find_exact(std::string_view package_name, std::string_view action_name) const {
-  for (const auto& package : packages) {
-    if (package.name != package_name) continue;
-    for (const auto& action : package.actions)
-      if (action.name == action_name) return {&action, nullptr};
-    for (const auto& sequence : package.sequences)
-      if (sequence.name == action_name) return {nullptr, &sequence};
-  }
-  return {};
-}
-
 }  // namespace adit::app

@@ -242,8 +242,6 @@ struct Project {
   [[nodiscard]] Runnable find(std::string_view name) const;
   /// Does the same for actions only; an empty name finds the only action. Throws also `is_sequence`.
   [[nodiscard]] const Action& find_action(std::string_view name) const;
-  /// Like `find`, but returns nullptrs if there is none, or more than one.
-  [[nodiscard]] Runnable find_exact(std::string_view package, std::string_view name) const;
 };
 
 /// Returns the absolute path of the first folder, from `start` ("" is the current folder) upwards, that has an
