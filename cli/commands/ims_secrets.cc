@@ -111,8 +111,8 @@ void remove(const SecretsRequest& request) {
 }
 
 void rotate(const SecretsRequest& request) {
-  const auto patience = parse_duration(request.wait);
-  if (!patience || patience->count() < 0)
+  const auto wait_limit = parse_duration(request.wait);
+  if (!wait_limit || wait_limit->count() < 0)
     throw Error::configuration("invalid_duration", cat("--wait: ", described(request.wait), " is not a duration."))
         .hint("Write seconds (60), or 90s, 2m.");
   SecretsCommand work(request);
@@ -123,7 +123,7 @@ void rotate(const SecretsRequest& request) {
                                       .client = client,
                                       .token = [&work] { return work.token(); },
                                       .env_file = file,
-                                      .patience = *patience,
+                                      .wait_limit = *wait_limit,
                                       .keep_old = request.keep_old});
   if (request.wants_json()) {
     json::array settings;

@@ -111,9 +111,9 @@ int run_child(const std::vector<std::string>& words, const std::vector<std::stri
         .hint("Write the program and its arguments after --: adit run -- curl https://analytics.adobe.io/discovery/me");
   }
   int status = 0;
-  constexpr auto kLook = std::chrono::milliseconds(20);
+  constexpr auto kPollInterval = std::chrono::milliseconds(20);
   while (::waitpid(child, &status, WNOHANG) == 0) {
-    if (Interrupts::sleep(kLook)) continue;
+    if (Interrupts::sleep(kPollInterval)) continue;
     while (const int signal = Interrupts::take())
       if (signal != SIGINT) ::kill(child, signal);
   }

@@ -106,11 +106,11 @@ ims::ClientSecret added_secret(const Rotation& rotation, const Secret& token, co
   }
 }
 
-/// Gets a token with the new secret, which proves that it works. Retries refusals until `patience` is over.
+/// Gets a token with the new secret, which proves that it works. Retries refusals until `wait_limit` is over.
 Secret proof_of(const Rotation& rotation, const Secret& secret) {
   using Clock = std::chrono::steady_clock;
   const auto credentials = with_secret(rotation.credentials, secret);
-  const auto end = Clock::now() + rotation.patience;
+  const auto end = Clock::now() + rotation.wait_limit;
   for (milliseconds wait{250};; wait = std::min(wait * 2, milliseconds(5000))) {
     try {
       return rotation.client.fetch_token(credentials).value;

@@ -23,7 +23,7 @@ struct Rotation {
   /// The `.env` that contains the secret in use.
   std::string env_file;
   /// How long the new secret may take to work: it reaches IMS a little later than the Developer Console.
-  std::chrono::milliseconds patience;
+  std::chrono::milliseconds wait_limit;
   /// Keeps the old secret for others who still use it.
   bool keep_old = false;
 };
@@ -36,9 +36,9 @@ struct Rotated {
   std::vector<std::string> settings;
 };
 
-/// Adds a secret, proves by an exchange that it works, writes it to `.env`, and then removes the old one. Whatever
-/// fails, and whenever SIGINT arrives, `.env` contains a working secret: before it is rewritten the new secret is
-/// removed again, afterwards both remain. Reports its steps on stderr.
+/// Adds a secret, proves by an exchange that it works, writes it to `.env`, and then removes the old one. If a step
+/// fails or SIGINT arrives, `.env` still has a working secret. Before `.env` is written, the new secret is removed;
+/// afterwards both are kept. Reports its steps on stderr.
 ///
 /// Throws Error: `secret_elsewhere` (configuration) if rewriting the file would not change the secret in use,
 /// `secret_limit_reached`, `rotation_failed`, `old_secret_remains`.

@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include <openssl/evp.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -16,6 +15,7 @@
 
 #include "base/secret/wiping.h"
 #include "base/text/text.h"
+#include "crypto/sha256.h"
 #include "system/process/find_program.h"
 #include "system/process/spawn.h"
 
@@ -75,13 +75,8 @@ console::Keys console_keys(const DevCertificate& certificate) {
   if (key.empty()) return keys;
   WipedString text("adit console\n");
   append_wiping(text, key.reveal());
-  std::string digest(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
-                 nullptr) != 1)
-    return keys;
-  digest.resize(size);
-  keys.session = Secret(base64url_encode(digest));
+  const auto digest = sha256(text);
+  keys.session = Secret(base64url_encode(bytes_of(digest)));
   return keys;
 }
 

@@ -60,7 +60,7 @@ curl -k 'https://localhost:9080/api/v1/web/@SLUG@/@ACTION@?challenge=hello'
 
 /// Returns `.gitignore` for `_gitignore`, `.github/…` for `_github/…`: with their real names the files would affect
 /// this repository.
-std::string shown_path(std::string_view path) {
+std::string real_name(std::string_view path) {
   return (path.starts_with('_') ? "." : "") + std::string(path.starts_with('_') ? path.substr(1) : path);
 }
 
@@ -107,7 +107,7 @@ std::vector<TemplateFile> files_of(const ProjectTemplate& chosen, std::string_vi
       if (!file.name.starts_with(cat(part, '/'))) continue;
       std::string text(file.text);
       for (const auto& [name, value] : values) text = replace_all(std::move(text), name, value);
-      files.insert_or_assign(shown_path(file.name.substr(part.size() + 1)), std::move(text));
+      files.insert_or_assign(real_name(file.name.substr(part.size() + 1)), std::move(text));
     }
   }
   files[".env"] = files[".env.example"];

@@ -9,31 +9,31 @@ bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-std::size_t behind_blanks(std::string_view text, std::size_t at) {
+std::size_t after_spaces(std::string_view text, std::size_t at) {
   return std::min(text.find_first_not_of(' ', at), text.size());
 }
 
-std::size_t behind_name(std::string_view text, std::size_t at) {
+std::size_t after_name(std::string_view text, std::size_t at) {
   while (at < text.size() && is_name(text[at])) ++at;
   return at;
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const auto begin = behind_blanks(text, 0);
+std::string_view without_spaces(std::string_view text) {
+  const auto begin = after_spaces(text, 0);
   return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
 std::optional<VariableReference> reference_at(std::string_view text, std::size_t dollar) {
   const bool braced = dollar + 1 < text.size() && text[dollar + 1] == '{';
-  const auto name = braced ? behind_blanks(text, dollar + 2) : dollar + 1;
-  const auto name_end = behind_name(text, name);
+  const auto name = braced ? after_spaces(text, dollar + 2) : dollar + 1;
+  const auto name_end = after_name(text, name);
   if (name_end == name) return std::nullopt;
-  const auto brace = behind_blanks(text, name_end);
+  const auto brace = after_spaces(text, name_end);
   const bool closed = brace < text.size() && text[brace] == '}';
   VariableReference found{dollar, closed ? brace + 1 : name_end, {}, braced == closed};
   const auto inside = text.substr(dollar + 1, found.end - dollar - 1);
   // If the text begins with a brace, Adobe's tools remove its first and its last character as the two braces.
-  found.name = braced ? without_blanks(inside.substr(1, inside.size() - 2)) : inside;
+  found.name = braced ? without_spaces(inside.substr(1, inside.size() - 2)) : inside;
   return found;
 }
 

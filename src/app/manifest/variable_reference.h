@@ -7,7 +7,7 @@
 namespace adit::app {
 
 /// A reference to a variable in the text of an input, as adobe/aio-lib-runtime reads it (`replaceIfEnvKey`): a `$`,
-/// optionally a `{` and blanks, and a name of letters, digits, `_` and `-`.
+/// optionally a `{` and spaces, and a name of letters, digits, `_` and `-`.
 struct VariableReference {
   /// [begin, end) in the text.
   std::size_t begin = 0;
