@@ -51,7 +51,7 @@ std::string unexpected(const Named& named, const std::string& word) {
   if (word.starts_with('-')) {
     // A value may follow a short option, or a `=` after a long one.
     const auto option = word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
-    if (const auto instead = named.words == "adit call" ? instead_of_curl_option(option) : std::string();
+    if (const auto instead = named.app->get_name() == "call" ? instead_of_curl_option(option) : std::string();
         !instead.empty())
       return cat("adit call does not have curl's option ", option, ": ", instead);
     return with_nearest(cat(named.words, " has no option ", option, "."), option, options_of(*named.app));

@@ -35,7 +35,8 @@ std::int64_t read_limit(const YamlNode& limits, const Range& range, std::int64_t
   const auto number = to_json_value(*node);
   const auto bounds = cat(range.least, " to ", range.most, " ", range.unit);
   if (!number.is_number())
-    throw wrong_shape(cat("The limit `", entry->key, "` of ", owner), cat("a number (", bounds, ")"), *node)
+    throw wrong_shape(cat("The limit `", entry->key, "` of ", owner), Shape::scalar, cat("a number (", bounds, ")"),
+                      *node)
         .hint(node->is_string() ? "Write the number without quotes and without a unit." : "");
   if (!number.is_int64() || number.get_int64() < range.least || number.get_int64() > range.most)
     throw Error::configuration("invalid_limit", cat("The limit `", entry->key, "` of ", owner, " is ", node->text,

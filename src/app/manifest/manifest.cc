@@ -47,7 +47,7 @@ void warn_of_action_keys(const YamlNode& node, std::span<const std::string> know
 Web web_of(const YamlNode& node, std::string_view what, std::vector<Warning>& warnings) {
   if (node.is_null()) return Web::no;
   if (node.kind == YamlNode::Kind::boolean) return node.boolean ? Web::yes : Web::no;
-  if (!node.is_string()) throw wrong_shape(what, "yes, no, true, false or raw", node);
+  if (!node.is_string()) throw wrong_shape(what, Shape::scalar, "yes, no, true, false or raw", node);
   if (node.text == "yes") return Web::yes;
   if (node.text == "raw") return Web::raw;
   if (node.text != "no" && node.text != "false")
@@ -136,13 +136,15 @@ std::vector<Include> read_includes(const YamlNode& node, const std::string& owne
   std::vector<Include> includes;
   if (given == nullptr || given->is_null()) return includes;
   const auto what = cat("`include` of ", owner);
-  if (!given->is_sequence()) throw wrong_shape(what, "a list of `[pattern, folder]`", *given);
+  if (!given->is_sequence()) throw wrong_shape(what, Shape::list, "a list of `[pattern, folder]`", *given);
   std::size_t most = kMostPatterns;
   for (const auto& item : given->items) {
     const bool right =
         item.is_sequence() && !item.items.empty() && item.items.size() <= 2 &&
         std::all_of(item.items.begin(), item.items.end(), [](const YamlNode& part) { return part.is_string(); });
-    if (!right) throw wrong_shape(cat("Each entry of ", what), "a list of a pattern and, optionally, a folder", item);
+    if (!right)
+      throw wrong_shape(cat("Each entry of ", what), Shape::list, "a list of a pattern and, optionally, a folder",
+                        item);
     Include include;
     include.where = item.items[0].where();
     include.base = std::filesystem::path(item.items[0].file->path).parent_path().string();
@@ -164,7 +166,7 @@ void read_function(const YamlNode& node, const std::string& owner, const std::st
     action.function_path = path;
   } else if (action.docker.empty()) {
     const auto* empty = node.find_entry("function");
-    throw Error::configuration("invalid_config", cat("The ", owner, " names no `function`."))
+    throw Error::configuration("invalid_config", cat("The ", owner, " has no `function`."))
         .hint("Add `function:` with the path of its code, relative to this file.")
         .at(empty == nullptr ? action.where : empty->where());
   }
@@ -219,7 +221,7 @@ class PackageReader {
     action.where = entry.where();
     const auto owner = cat("action '", action.full_name(), "'");
     const auto& node = entry.value;
-    if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with at least `function:`", node);
+    if (!node.is_map()) throw wrong_shape(cat("The ", owner), Shape::map, "a map with at least `function:`", node);
     warn_of_action_keys(node, keys_of(KeyPlace::action), owner, warnings_);
     warn_of_unused_keys(node, KeyPlace::action, owner, warnings_);
     or_go_on([&] { action.runtime = optional_text(node, "runtime", owner); });
@@ -250,7 +252,7 @@ class PackageReader {
     sequence.where = entry.where();
     const auto owner = cat("sequence '", sequence.full_name(), "'");
     const auto& node = entry.value;
-    if (!node.is_map()) throw wrong_shape(cat("The ", owner), "a map with `actions: a, b`", node);
+    if (!node.is_map()) throw wrong_shape(cat("The ", owner), Shape::map, "a map with `actions: a, b`", node);
     warn_of_action_keys(node, keys_of(KeyPlace::sequence), owner, warnings_);
     warn_of_unused_keys(node, KeyPlace::sequence, owner, warnings_);
     sequence.annotations = read_annotations(node, owner, warnings_);
@@ -258,7 +260,7 @@ class PackageReader {
     for (const auto& part : split_list(optional_text(node, "actions", owner)))
       sequence.actions.push_back(full_name(part));
     if (sequence.actions.empty())
-      throw Error::configuration("invalid_config", cat("The ", owner, " names no `actions`."))
+      throw Error::configuration("invalid_config", cat("The ", owner, " has no `actions`."))
           .hint("Write them with commas: `actions: first, second`.")
           .at(sequence.where);
     return sequence;
@@ -394,7 +396,7 @@ void read_manifest(const YamlNode& manifest, const std::string& extension, Proje
     if (entry.value.is_map()) {
       PackageReader(entry, package, project, totals, on_error).read();
     } else if (!entry.value.is_null()) {
-      throw wrong_shape(cat("The package '", package.name, "'"), "a map with `actions:`", entry.value);
+      throw wrong_shape(cat("The package '", package.name, "'"), Shape::map, "a map with `actions:`", entry.value);
     }
     project.packages.push_back(std::move(package));
   };

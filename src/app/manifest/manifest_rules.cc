@@ -36,7 +36,7 @@ void add_names_below(const YamlNode& package, std::initializer_list<std::string_
 const YamlNode* required_name(const YamlEntry& rule, const std::string& key, std::vector<Warning>& warnings) {
   const auto* node = rule.value.find(key);
   if (node != nullptr && node->is_string() && !node->text.empty()) return node;
-  warnings.push_back({cat("The rule '", rule.key, "' names no `", key, "`."),
+  warnings.push_back({cat("The rule '", rule.key, "' has no `", key, "`."),
                       cat("Add `", key, ":`: a rule is a trigger and what it starts."), rule.where(), "",
                       Warning::Kind::refused});
   return nullptr;

@@ -92,7 +92,7 @@ TEST_F(ManifestTest, refuses_limits_outside_their_range) {
 TEST_F(ManifestTest, refuses_limits_that_are_not_numbers) {
   const auto error = action_error("limits: {memory: '512MB'}");
   EXPECT_EQ(error.message(),
-            "The limit `memory` of action 'p/a' must be a number (128 to 4096 megabytes), but here is a text.");
+            "The limit `memory` of action 'p/a' must be a number (128 to 4096 megabytes), but here is a string.");
   EXPECT_EQ(error.hint(), "Write the number without quotes and without a unit.");
 }
 
@@ -159,9 +159,8 @@ TEST_F(RuleTest, suggests_the_nearest_name_for_one_that_the_manifest_lacks) {
 }
 
 TEST_F(RuleTest, warns_of_incomplete_rules) {
-  EXPECT_THAT(
-      warnings_of("{trigger: nightly}"),
-      ElementsAre("11: The rule 'r' names no `action`. Add `action:`: a rule is a trigger and what it starts."));
+  EXPECT_THAT(warnings_of("{trigger: nightly}"),
+              ElementsAre("11: The rule 'r' has no `action`. Add `action:`: a rule is a trigger and what it starts."));
   EXPECT_THAT(warnings_of(""), SizeIs(2));
   EXPECT_THAT(warnings_of("{triger: nightly, action: news}"),
               ElementsAre("15: The key `triger` of rule 'r' has no effect here. Did you mean `trigger`?"));
@@ -176,19 +175,19 @@ TEST_F(ManifestTest, refuses_values_of_wrong_types_and_says_what_is_expected) {
   for (const auto& [line, message, place] : {
            Case{"inputs: [a]", "`inputs` of action 'p/a' must be a map (`name: value` lines), but here is a list.",
                 "8:21"},
-           Case{"inputs: text", "`inputs` of action 'p/a' must be a map (`name: value` lines), but here is a text.",
+           Case{"inputs: text", "`inputs` of action 'p/a' must be a map (`name: value` lines), but here is a string.",
                 "8:21"},
            Case{"annotations: true",
                 "`annotations` of action 'p/a' must be a map (`name: value` lines), but here is a boolean.", "8:26"},
-           Case{"runtime: 20", "`runtime` of action 'p/a' must be text, but here is a number.", "8:22"},
-           Case{"main: [x]", "`main` of action 'p/a' must be text, but here is a list.", "8:19"},
+           Case{"runtime: 20", "`runtime` of action 'p/a' must be a string, but here is a number.", "8:22"},
+           Case{"main: [x]", "`main` of action 'p/a' must be a string, but here is a list.", "8:19"},
            Case{"limits: 5", "`limits` of action 'p/a' must be a map (`name: value` lines), but here is a number.",
                 "8:21"},
-           Case{"include: x", "`include` of action 'p/a' must be a list of `[pattern, folder]`, but here is a text.",
+           Case{"include: x", "`include` of action 'p/a' must be a list of `[pattern, folder]`, but here is a string.",
                 "8:22"},
            Case{"include: [x]",
                 "Each entry of `include` of action 'p/a' must be a list of a pattern and, optionally, a folder, but "
-                "here is a text.",
+                "here is a string.",
                 "8:23"},
        }) {
     const auto error = action_error(line);
@@ -200,22 +199,22 @@ TEST_F(ManifestTest, refuses_values_of_wrong_types_and_says_what_is_expected) {
 
 TEST_F(ManifestTest, refuses_values_of_wrong_types_above_actions) {
   auto error = manifest_error("      p:\n        actions: text\n");
-  EXPECT_EQ(error.message(), "`actions` of package 'p' must be a map (`name: value` lines), but here is a text.");
+  EXPECT_EQ(error.message(), "`actions` of package 'p' must be a map (`name: value` lines), but here is a string.");
   EXPECT_EQ(place_of(error), "app.config.yaml:5:18");
   error = manifest_error("      p:\n        actions:\n          a: index.js\n");
-  EXPECT_EQ(error.message(), "The action 'p/a' must be a map with at least `function:`, but here is a text.");
+  EXPECT_EQ(error.message(), "The action 'p/a' must be a map with at least `function:`, but here is a string.");
   error = manifest_error("      p: [a]\n");
   EXPECT_EQ(error.message(), "The package 'p' must be a map with `actions:`, but here is a list.");
   error = manifest_error("      p:\n        sequences:\n          s: {actions: [a, b]}\n");
-  EXPECT_EQ(error.message(), "`actions` of sequence 'p/s' must be text, but here is a list.");
+  EXPECT_EQ(error.message(), "`actions` of sequence 'p/s' must be a string, but here is a list.");
   error = manifest_error("      p:\n        sequences:\n          s: {actions: ' , '}\n");
-  EXPECT_EQ(error.message(), "The sequence 'p/s' names no `actions`.");
+  EXPECT_EQ(error.message(), "The sequence 'p/s' has no `actions`.");
   EXPECT_EQ(place_of(error), "app.config.yaml:6:11");
 }
 
 TEST_F(ManifestTest, requires_a_function_unless_there_is_a_container) {
   const auto error = manifest_error("      p:\n        actions:\n          a: {runtime: cpp}\n");
-  EXPECT_EQ(error.message(), "The action 'p/a' names no `function`.");
+  EXPECT_EQ(error.message(), "The action 'p/a' has no `function`.");
   EXPECT_EQ(place_of(error), "app.config.yaml:6:11");
   EXPECT_EQ(manifest_error("      p:\n        actions:\n          a: {docker: me/image}\n").code(), "none");
   EXPECT_EQ(load().find_action("").docker, "me/image");

@@ -62,7 +62,7 @@ class TriggerReader {
       project_.warnings.push_back({cat("The trigger '", entry.key, "' is empty; Adobe's tools fail to deploy it."),
                                    cat("Write `", entry.key, ": {}`."), entry.where(), "", Warning::Kind::refused});
     } else if (!node.is_map()) {
-      throw wrong_shape(cat("The ", owner), "a map, for example with `feed:`", node);
+      throw wrong_shape(cat("The ", owner), Shape::map, "a map, for example with `feed:`", node);
     }
     warn_of_unknown_keys(node, kTriggerKeys, owner, Unknown::misspelt, project_.warnings);
     trigger.feed = optional_text(node, "feed", owner);
@@ -91,7 +91,8 @@ class TriggerReader {
 
   void add_route(const std::string& api, const std::string& base, const std::string& path, const YamlEntry& route) {
     const auto owner = cat("the route of '", route.key, "' in API '", api, "'");
-    if (!route.value.is_map()) throw wrong_shape(cat("The ", owner.substr(4)), "a map with `method:`", route.value);
+    if (!route.value.is_map())
+      throw wrong_shape(cat("The ", owner.substr(4)), Shape::map, "a map with `method:`", route.value);
     ApiRoute read{package_.name,
                   api,
                   cat("/", base),
@@ -101,7 +102,7 @@ class TriggerReader {
                   optional_text(route.value, "response", owner),
                   route.where()};
     if (read.method.empty())
-      throw Error::configuration("invalid_config", cat("The ", owner.substr(4), " names no `method`."))
+      throw Error::configuration("invalid_config", cat("The ", owner.substr(4), " has no `method`."))
           .hint("Add `method: get`.")
           .at(route.where());
     if (read.response.empty()) read.response = "json";

@@ -102,12 +102,12 @@ TEST_F(ManifestTriggersTest, warns_of_triggers_that_are_empty_or_defined_twice) 
 
 TEST_F(ManifestTriggersTest, refuses_wrong_shapes) {
   EXPECT_EQ(manifest_error("      p:\n        triggers: {t: text}\n").message(),
-            "The trigger 't' must be a map, for example with `feed:`, but here is a text.");
+            "The trigger 't' must be a map, for example with `feed:`, but here is a string.");
   EXPECT_EQ(manifest_error("      p:\n        triggers: {a/b: {}}\n").code(), "invalid_name");
   EXPECT_EQ(manifest_error("      p:\n        actions: {a: {function: f, web: yes}}\n"
                            "        apis: {shop: {v1: {orders: {a: {response: http}}}}}\n")
                 .message(),
-            "The route of 'a' in API 'shop' names no `method`.");
+            "The route of 'a' in API 'shop' has no `method`.");
   EXPECT_EQ(manifest_error("      p:\n        actions: {a: {function: f, web: yes}}\n"
                            "        apis: {shop: {v1: {orders: {a: get}}}}\n")
                 .code(),

@@ -90,14 +90,16 @@ class Rules {
     return replace_all(replace_all(place.path.substr(place.path.rfind('/') + 1), "~1", "/"), "~0", "~");
   }
 
+  /// What the hint says about a scalar of the wrong type.
+  enum class Scalar { write_another, put_in_quotes };
+
   /// Returns `right`; adds an error if it is false.
-  bool must(bool right, const SchemaPlace& place, std::string_view expected) {
+  bool must(bool right, const SchemaPlace& place, std::string_view expected, Scalar scalar = Scalar::write_another) {
     if (right) return true;
     const auto name = name_of(place);
     auto hint = place.node.is_null() ? cat("Remove the line `", name, ":`, or write ", expected, " there.")
                                      : cat("Write ", expected, " there.");
-    const bool needs_quotes = expected == "a text" && is_scalar(place.node);
-    if (needs_quotes) hint = "Put the value in quotes.";
+    if (scalar == Scalar::put_in_quotes && is_scalar(place.node)) hint = "Put the value in quotes.";
     refuse(place, cat("`", name, "` must be ", expected, ", but here is ", described_kind(place.node)),
            std::move(hint));
     return false;
@@ -123,7 +125,7 @@ class Rules {
   }
 
   bool map(const SchemaPlace& place) { return must(place.node.is_map(), place, "a map"); }
-  void text(const SchemaPlace& place) { must(place.node.is_string(), place, "a text"); }
+  void text(const SchemaPlace& place) { must(place.node.is_string(), place, "a string", Scalar::put_in_quotes); }
   void number(const SchemaPlace& place) { must(is_number(place.node), place, "a number"); }
 
   /// Checks a map whose keys must be names of one kind and whose values must follow `rule`.
@@ -198,7 +200,7 @@ class Rules {
 
   void web(const SchemaPlace& place) {
     if (place.node.is_string()) return;
-    if (!must(place.node.is_map(), place, "a text or a map")) return;
+    if (!must(place.node.is_map(), place, "a string or a map")) return;
     only(place, {"src", "response-headers"}, "`web`");
     texts(place, {"src"});
     member(place, "response-headers", [this](const SchemaPlace& headers) {
@@ -211,7 +213,7 @@ class Rules {
     if (!map(place)) return;
     required(place, {"packages"}, "`runtimeManifest`");
     member(place, "packages", [this](const SchemaPlace& packages) {
-      members(packages, is_entity_name, "letters, digits and _ (inside of it also blanks and @ . -)",
+      members(packages, is_entity_name, "letters, digits and _ (inside it also spaces and @ . -)",
               [this](const SchemaPlace& one) { package(one); });
     });
   }
@@ -221,7 +223,7 @@ class Rules {
     texts(place, {"license"});
     member(place, "inputs", [this](const SchemaPlace& one) { inputs(one); });
     member(place, "actions", [this](const SchemaPlace& actions) {
-      members(actions, is_entity_name, "letters, digits and _ (inside of it also blanks and @ . -)",
+      members(actions, is_entity_name, "letters, digits and _ (inside it also spaces and @ . -)",
               [this](const SchemaPlace& one) { action(one); });
     });
   }
@@ -235,7 +237,7 @@ class Rules {
     member(place, "inputs", [this](const SchemaPlace& one) { inputs(one); });
     member(place, "annotations", [this](const SchemaPlace& annotations) {
       members(annotations, [this](const SchemaPlace& one) {
-        must(one.node.is_string() || one.node.kind == NodeKind::boolean, one, "a text or a boolean");
+        must(one.node.is_string() || one.node.kind == NodeKind::boolean, one, "a string or a boolean");
       });
     });
     for (const auto* key : {"web-export", "raw-http"})
@@ -282,7 +284,7 @@ class Rules {
 
   void short_text(const SchemaPlace& place, std::size_t most) {
     must(place.node.is_string() && place.node.text.size() <= most, place,
-         cat("a text of at most ", most, " characters"));
+         cat("a string of at most ", most, " characters"));
   }
 
   void config_value(const SchemaPlace& place) {

@@ -135,7 +135,7 @@ class ProjectReader {
     auto tree = read_config_tree(path);
     project_.files.insert(project_.files.end(), tree.files.begin(), tree.files.end());
     if (!tree.root.is_map() && !tree.root.is_null())
-      throw wrong_shape(tree.root.file->shown, "a map (`key: value` lines)", tree.root);
+      throw wrong_shape(tree.root.file->shown, Shape::map, "a map (`key: value` lines)", tree.root);
     return std::move(tree.root);
   }
 
@@ -159,7 +159,8 @@ class ProjectReader {
     for (const auto& entry : extensions->entries) {
       or_go_on([&] {
         if (!entry.value.is_map() && !entry.value.is_null())
-          throw wrong_shape(cat("The extension '", entry.key, "'"), "a map, or `$include: FILE`", entry.value);
+          throw wrong_shape(cat("The extension '", entry.key, "'"), Shape::map, "a map, or `$include: FILE`",
+                            entry.value);
         add_extension(entry.value, entry.key, entry.where());
       });
     }

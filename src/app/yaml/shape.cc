@@ -12,27 +12,27 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (c & 0x80) != 0;
 }
 
-bool may_stand_inside(char c) { return is_word(c) || std::string_view("@ .&-").find(c) != std::string_view::npos; }
+bool is_allowed_inside(char c) { return is_word(c) || std::string_view("@ .&-").find(c) != std::string_view::npos; }
 
 std::string flaw_of_name(std::string_view name) {
   constexpr std::size_t kLongest = 256;
   if (name.empty()) return "is empty";
   if (name.size() > kLongest) return cat("has more than ", kLongest, " bytes");
   if (name.find("..") != std::string_view::npos) return "contains '..'";
-  const auto wrong = std::find_if_not(name.begin(), name.end(), may_stand_inside);
+  const auto wrong = std::find_if_not(name.begin(), name.end(), is_allowed_inside);
   if (wrong != name.end()) return cat("contains '", *wrong, "'");
-  if (name.front() == ' ' || name.back() == ' ') return "begins or ends with a blank";
+  if (name.front() == ' ' || name.back() == ' ') return "begins or ends with a space";
   if (!is_word(name.front())) return cat("begins with '", name.front(), "'");
   return {};
 }
 
 }  // namespace
 
-Error wrong_shape(std::string_view what, std::string_view expected, const YamlNode& node) {
-  const auto hint =
-      expected.starts_with("a map") ? std::string("Write its members below it, indented, one `name: value` per line.")
-      : expected.starts_with("a list") ? std::string("Write its items below it, indented, one `- item` per line.")
-                                       : cat("Write ", expected, " there.");
+Error wrong_shape(std::string_view what, Shape shape, std::string_view expected, const YamlNode& node) {
+  const auto hint = shape == Shape::map
+                        ? std::string("Write its members below it, indented, one `name: value` per line.")
+                    : shape == Shape::list ? std::string("Write its items below it, indented, one `- item` per line.")
+                                           : cat("Write ", expected, " there.");
   return Error::configuration("invalid_config", cat(what, " must be ", expected, ", but here is ", describe(node), "."))
       .hint(hint)
       .at(node.where());
@@ -41,7 +41,8 @@ Error wrong_shape(std::string_view what, std::string_view expected, const YamlNo
 const YamlNode* optional_map(const YamlNode& parent, std::string_view key, std::string_view owner) {
   const auto* node = parent.find(key);
   if (node == nullptr || node->is_null()) return nullptr;
-  if (!node->is_map()) throw wrong_shape(cat("`", key, "` of ", owner), "a map (`name: value` lines)", *node);
+  if (!node->is_map())
+    throw wrong_shape(cat("`", key, "` of ", owner), Shape::map, "a map (`name: value` lines)", *node);
   return node;
 }
 
@@ -50,7 +51,7 @@ std::string optional_text(const YamlNode& parent, std::string_view key, std::str
   if (node == nullptr || node->is_null()) return {};
   if (!node->is_string()) {
     const bool scalar = !node->is_map() && !node->is_sequence();
-    throw wrong_shape(cat("`", key, "` of ", owner), "text", *node)
+    throw wrong_shape(cat("`", key, "` of ", owner), Shape::scalar, "a string", *node)
         .hint(scalar ? cat("Write it in quotes: `", key, ": '…'`.") : std::string());
   }
   return node->text;
@@ -76,7 +77,7 @@ void check_entity_name(std::string_view name, std::string_view kind, const Sourc
   if (flaw.empty()) return;
   throw Error::configuration("invalid_name", cat("The name '", name, "' of ", kind, " ", flaw, "."))
       .hint(
-          "A name begins with a letter, a digit or _. After that it may also contain blanks and @ . & -, but no blank "
+          "A name begins with a letter, a digit or _. After that it may also contain spaces and @ . & -, but no space "
           "at the end.")
       .at(where);
 }

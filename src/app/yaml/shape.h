@@ -10,9 +10,12 @@
 
 namespace adit::app {
 
+/// The kind of value that a place needs; it decides how the hint of wrong_shape() says to write it.
+enum class Shape { map, list, scalar };
+
 /// Returns the error for a value of the wrong type. `what` is the subject of the sentence, "`inputs` of action 'a/b'";
-/// `expected` is "a map (`NAME: value` lines)".
-[[nodiscard]] Error wrong_shape(std::string_view what, std::string_view expected, const YamlNode& node);
+/// `expected` describes the value: "a map (`NAME: value` lines)".
+[[nodiscard]] Error wrong_shape(std::string_view what, Shape shape, std::string_view expected, const YamlNode& node);
 
 /// Returns the member, which must be a map; nullptr if it is absent or, as in Adobe's tools, empty (`inputs:`).
 [[nodiscard]] const YamlNode* optional_map(const YamlNode& parent, std::string_view key, std::string_view owner);

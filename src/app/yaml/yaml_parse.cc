@@ -142,7 +142,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (frames_.size() >= limits_.max_depth) throw too_deep(limits_).at(node.where());
     if (expects_key())
       throw broken(cat(kind == YamlNode::Kind::map ? "A map" : "A list", " cannot be a key."))
-          .hint("A text in braces or brackets, and $NAME in braces, need quotes: \"{a}\".")
+          .hint("Put a string in braces or brackets, or $NAME in braces, in quotes: \"{a}\".")
           .at(node.where());
     if (!tag.empty() && tag != "?" && tag != "!" && tag != cat(kCoreTag, tag_word)) throw unknown_tag(tag, node);
     count(1, 0, mark);
@@ -322,23 +322,24 @@ bool indented_by_tab(std::string_view line) {
   return line.substr(0, content).find('\t') != std::string_view::npos;
 }
 
-/// Returns what to do about a syntax error, from yaml-cpp's message and the line at which it stopped.
+/// Returns what to do about a syntax error, from yaml-cpp's message and the line at which it stopped. yaml-cpp has no
+/// error codes, so its words are all that tells the errors apart. If a version changes them, the hint becomes the
+/// general one, and a test of yaml_tree_test.cc fails (reports_the_position_and_a_hint_for_a_syntax_error).
 std::string hint_for(std::string_view message, const TextLines& lines, int line) {
   const auto has = [message](std::string_view words) { return message.find(words) != std::string_view::npos; };
   const auto text = trim(lines.line(line));
   if (has("anchor is not defined"))
-    return "An alias *name needs its &name before it; a text that begins with * needs quotes.";
-  if (has("alias")) return "A text that begins with * or & needs quotes.";
+    return "An alias *name needs its &name before it; put a value that begins with * in quotes.";
+  if (has("alias")) return "Put a value that begins with * or & in quotes.";
   if (has("escape character") || has("hex number") || has("invalid unicode"))
     return "In double quotes a \\ begins an escape; write \\\\, or use single quotes.";
   if (has("EOF in scalar")) return "A quote that is opened must be closed.";
-  if (has("flow")) return "Close every { and [. Write a text that begins with one of them in quotes.";
+  if (has("flow")) return "Close every { and [. Put a value that begins with one of them in quotes.";
   if (has("document indicator")) return "A quote that is opened must be closed before the line `---` or `...`.";
-  if (has("map value")) return "A text with ': ' in it needs quotes; otherwise check the indentation.";
+  if (has("map value")) return "Put a value with ': ' in it in quotes; otherwise check the indentation.";
   if (has("unknown token") || text.starts_with('@') || text.starts_with('`') || text.starts_with('%'))
-    return "A text that begins with @, ` or % needs quotes.";
-  return "Check the indentation (blanks, the same number for keys of one map) and that every key has its colon and a "
-         "blank after it.";
+    return "Put a value that begins with @, ` or % in quotes.";
+  return "Indent all keys of a map by the same number of spaces, and write a colon and a space after every key.";
 }
 
 /// Returns the line of the error, or one just before it, that is indented by a tab; -1 if there is none.
@@ -379,7 +380,7 @@ Error syntax_error(const YAML::Exception& error, const SourceFile& file, const T
   if (tabbed >= 0) {
     const auto column = static_cast<int>(lines.line(tabbed).find('\t'));
     return broken("This line is indented by a tab, which YAML does not allow.")
-        .hint("Replace the tab by blanks.")
+        .hint("Replace the tab with spaces.")
         .at(file.shown, tabbed + 1, lines.column(tabbed, column));
   }
   return broken(cat("The YAML is broken: ", message_of(error), "."))

@@ -94,7 +94,7 @@ std::string describe(const YamlNode& node) {
     case YamlNode::Kind::floating:
       return "a number";
     case YamlNode::Kind::string:
-      return "a text";
+      return "a string";
     case YamlNode::Kind::sequence:
       return "a list";
     case YamlNode::Kind::map:

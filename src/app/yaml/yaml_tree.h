@@ -86,7 +86,7 @@ struct YamlLimits {
 /// Converts the tree as JavaScript would: whole floats become integers, `.inf` and `.nan` null.
 [[nodiscard]] json::value to_json_value(const YamlNode& node);
 
-/// Describes the value for messages without showing it, because it may be a secret: "a list", "a text", "a number",
+/// Describes the value for messages without showing it, because it may be a secret: "a list", "a string", "a number",
 /// "nothing", …
 [[nodiscard]] std::string describe(const YamlNode& node);
 

@@ -93,7 +93,7 @@ TEST(YamlTree, refuses_unknown_tags) {
   error = error_of("a: !!binary aGk=\n");
   EXPECT_EQ(error.message(), "The tag !!binary has no meaning in a configuration file.");
   error = error_of("a: !!int x\n");
-  EXPECT_EQ(error.message(), "The tag !!int does not fit a text.");
+  EXPECT_EQ(error.message(), "The tag !!int does not fit a string.");
 }
 
 TEST(YamlTree, records_the_position_of_each_value_and_key) {
@@ -142,7 +142,7 @@ TEST(YamlTree, reads_a_quoted_merge_key_as_a_key) { EXPECT_EQ(as_json("'<<': {x:
 TEST(YamlTree, refuses_to_merge_a_value_that_is_not_a_map) {
   const auto error = error_of("a: &a [1]\nb:\n  <<: *a\n");
   EXPECT_EQ(error.message(), "`<<` merges maps, but here is a number.");
-  EXPECT_EQ(error_of("b:\n  <<: text\n").message(), "`<<` merges maps, but here is a text.");
+  EXPECT_EQ(error_of("b:\n  <<: text\n").message(), "`<<` merges maps, but here is a string.");
   EXPECT_EQ(place_of(error_of("b:\n  <<: text\n")), "app.config.yaml:2:7");
 }
 
@@ -245,12 +245,12 @@ TEST(YamlTree, reports_a_tab_in_the_indentation) {
     const auto error = error_of(text);
     EXPECT_EQ(error.code(), "invalid_yaml") << text;
     EXPECT_EQ(error.message(), "This line is indented by a tab, which YAML does not allow.") << text;
-    EXPECT_EQ(error.hint(), "Replace the tab by blanks.") << text;
+    EXPECT_EQ(error.hint(), "Replace the tab with spaces.") << text;
   }
   EXPECT_EQ(place_of(error_of("a:\n  b: 1\n\tc: 2\n")), "app.config.yaml:3:1");
 }
 
-TEST(YamlTree, reports_the_position_of_a_syntax_error) {
+TEST(YamlTree, reports_the_position_and_a_hint_for_a_syntax_error) {
   struct Case {
     std::string text;
     int line;
@@ -260,8 +260,10 @@ TEST(YamlTree, reports_the_position_of_a_syntax_error) {
        {Case{"a: b: c\n", 1, "quotes"}, Case{"a: 1\n b: 2\n", 2, "indentation"}, Case{"a: [1, 2\nb: 3\n", 2, "Close"},
         Case{"c: 1\na: \"x\nb: 1\n", 2, "closed"}, Case{"a: 'it''s\n", 1, "closed"},
         Case{"a: &b \"\\\"\n", 1, "closed"}, Case{"a: @x\n", 1, "quotes"}, Case{"a: `x`\n", 1, "quotes"},
-        Case{"a: \"\\q\"\n", 1, "escape"}, Case{"a: }\n", 1, "Close"}, Case{"a:\n  b: 1\n c: 2\n", 3, "indentation"},
-        Case{"- a\nb: c\n", 2, "indentation"}, Case{"a: 1\n- b\n", 2, "indentation"}}) {
+        Case{"a: \"\\q\"\n", 1, "escape"}, Case{"a: }\n", 1, "Close"}, Case{"a:\n  b: 1\n c: 2\n", 3, "Indent"},
+        Case{"- a\nb: c\n", 2, "indentation"}, Case{"a: 1\n- b\n", 2, "Indent"},
+        Case{"a: \"x\n---\nb: 1\n", 2, "`---`"}, Case{"a: *\n", 1, "begins with * or &"},
+        Case{"a: \"\\xZZ\"\n", 1, "escape"}, Case{"a: \"\\U00110000\"\n", 1, "escape"}}) {
     const auto error = error_of(text);
     EXPECT_EQ(error.code(), "invalid_yaml") << text << error.message();
     ASSERT_TRUE(error.where()) << text;
@@ -307,7 +309,7 @@ TEST(YamlTree, keeps_block_scalars_and_folded_text) {
 TEST(YamlTree, describes_values_shortly) {
   EXPECT_EQ(describe(parse("[1]")), "a list");
   EXPECT_EQ(describe(parse("3.5")), "a number");
-  EXPECT_EQ(describe(parse("secret")), "a text");
+  EXPECT_EQ(describe(parse("secret")), "a string");
 }
 
 TEST(YamlTree, finds_columns_of_a_long_line_in_linear_time) {

@@ -19,7 +19,7 @@ json::value parse_json_file(std::string_view text, const std::string& file, std:
 std::string kind_of(const json::value& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
-  if (value.is_string()) return "a text";
+  if (value.is_string()) return "a string";
   return value.is_number() ? "a number" : to_json(value);
 }
 

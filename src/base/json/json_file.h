@@ -12,7 +12,7 @@ namespace adit {
 [[nodiscard]] json::value parse_json_file(std::string_view text, const std::string& file, std::string_view hint,
                                           const JsonLimits& limits = {});
 
-/// Returns the kind of a value, for messages: "an object", "an array", "a text", "a number", "true", "null".
+/// Returns the kind of a value, for messages: "an object", "an array", "a string", "a number", "true", "null".
 [[nodiscard]] std::string kind_of(const json::value& value);
 
 }  // namespace adit
