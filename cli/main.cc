@@ -64,7 +64,7 @@ constexpr std::array kCommands =
                                  {"version", add_version}});
 
 /// Adds the command that the first word names. If it names none, adds all commands, for help, suggestions and
-/// completion. To define all of them takes longer than many commands run.
+/// completion. Defining all commands takes longer than many commands run.
 void add_commands(Command program, std::string_view first_word) {
   if (first_word == "--version") return;
   const auto* const named = std::ranges::find(kCommands, first_word, &NamedCommand::name);

@@ -68,7 +68,7 @@ constexpr std::string_view kEmulatorFooter =
       exchange_jwt: true                    # false: JWT exchange answers 401 invalid_client
       converted_to_oauth: false             # true: JWT exchange answers 500 internal_error
       product_profiles: [Default]           # []: every API answers 403 with error_code 403025
-      token_rate: 10/1m                     # above it 429 with Retry-After; also api_rate
+      token_rate: 10/1m                     # above it: 429 with Retry-After; same for api_rate
 
 Faults: latency=200ms, reset, stall, cut, truncated, malformed, html=502, status=503,retry_after=2,
   clock_skew=-10m. Each may have count=N, path=/ims/token, retry_after_form=date. A fault affects requests to IMS; with
@@ -82,8 +82,8 @@ HTTPS: --tls serves only HTTPS on --port. The certificate is for localhost, 127.
   --ca-out: with NODE_EXTRA_CA_CERTS for Node.js, --cacert for curl, SSL_CERT_FILE for others.
 
 Console: the URL that is printed at the start opens a page in the browser that shows tokens, refused requests,
-  integrations and the request log, revokes tokens, rotates the key and sets faults. --open opens it, and so does the key o on the
-  terminal. There is no console with --json or --quiet, because the URL is not printed then.
+  integrations and the request log, revokes tokens, rotates the key and sets faults. --open opens it, and so does the
+  key o on the terminal. There is no console with --json or --quiet, because the URL is not printed then.
 
 Who may use it: programs, and web pages of this machine (http://localhost:3000). Pages of other sites get 403, and so
   do requests for a host that is not a name of the emulator. --allow-origin https://HOST allows a page or a name.
@@ -254,7 +254,7 @@ void add_address(Command command, EmulatorRequest& request) {
       .repeatable();
 }
 
-/// What the emulator knows and how it misbehaves.
+/// Options for integrations and faults.
 void add_content(Command command, EmulatorRequest& request) {
   command.add_option("--env-file", request.env_file, "Register the credentials of this .env file as an integration")
       .type_name("FILE");

@@ -13,9 +13,9 @@ Error wrong_option(std::string message, std::string hint) {
 jwt::Algorithm algorithm_named(const std::string& name) {
   const auto algorithm = jwt::algorithm_from_string(name);
   if (!algorithm)
-    throw wrong_option(
-        cat(described(name, split_list(kAlgorithms)), " is not an algorithm that adit signs or verifies with."),
-        cat("The algorithms are ", kAlgorithms, '.'));
+    throw wrong_option(cat("The algorithm (", described(name, split_list(kAlgorithms)),
+                           ") is not one that adit signs or verifies with."),
+                       cat("The algorithms are ", kAlgorithms, '.'));
   return *algorithm;
 }
 

@@ -45,10 +45,10 @@ fs::path absolute_folder(const std::string& folder) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f)
       throw bad_name(visible(folder, Controls::escape_all), "it has a control character",
-                     "Letters of every kind, digits, blanks and dashes are fine.");
+                     "Use letters, digits, spaces and hyphens.");
     if (std::string_view(";\"\\$#").find(c) != std::string_view::npos)
       throw bad_name(folder, cat("CMake cannot build in a folder with ", c, " in its path"),
-                     "Letters of every kind, digits, blanks and dashes are fine.");
+                     "Use letters, digits, spaces and hyphens.");
   }
   auto place = fs::path(resolve_for_writing(folder));
   return place.has_filename() ? place : place.parent_path();

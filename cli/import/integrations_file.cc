@@ -28,7 +28,7 @@ bool is_scalar(const YamlNode& node) { return !node.is_map() && !node.is_sequenc
 // Returns the scalar as written: a secret of digits is text here, though a number in YAML. Messages do not show values,
 // because they may be secrets.
 std::string text_of(const YamlNode& node, std::string_view name) {
-  if (!is_scalar(node) || node.text.empty()) throw invalid(cat("'", name, "' must be a text."), node.where());
+  if (!is_scalar(node) || node.text.empty()) throw invalid(cat("'", name, "' must be a string."), node.where());
   return node.text;
 }
 
@@ -100,7 +100,7 @@ void refuse_unknown_members(const YamlNode& integration) {
   for (const auto& entry : integration.entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
     const auto meant = nearest(entry.key, known);
-    throw invalid(cat("An integration has no '", entry.key, "'."), entry.where())
+    throw invalid(cat("'", entry.key, "' is not a setting of an integration."), entry.where())
         .hint(meant ? cat("Did you mean ", *meant, "?") : cat("It may have: ", join(known, ", "), "."));
   }
 }
@@ -134,9 +134,9 @@ emulator::Integration integration_of(const YamlNode& node, const std::filesystem
   integration.token_rate = optional_rate(node, "token_rate");
   integration.api_rate = optional_rate(node, "api_rate");
   if (!integration.public_keys.empty() && (integration.org_id.empty() || integration.technical_account_id.empty())) {
-    throw invalid(cat("The integration ", integration.client_id, " has keys, yet no ",
-                      integration.org_id.empty() ? "org_id" : "technical_account_id", ", which an assertion's ",
-                      integration.org_id.empty() ? "iss" : "sub", " must name."),
+    throw invalid(cat("The integration ", integration.client_id, " has keys but no ",
+                      integration.org_id.empty() ? "org_id; assertions need it as iss."
+                                                 : "technical_account_id; assertions need it as sub."),
                   node.where());
   }
   return integration;

@@ -20,7 +20,7 @@ namespace adit::cli {
 ///         exchange_jwt: true                    # false: 401 invalid_client
 ///         converted_to_oauth: false             # true: 500 internal_error for JWTs
 ///         product_profiles: [Default]           # []: APIs answer 403025
-///         token_rate: 10/1m                     # past it 429 with Retry-After; api_rate likewise
+///         token_rate: 10/1m                     # above it: 429 with Retry-After; same for api_rate
 ///
 /// Only `client_id` and a secret are required; with keys, also the organisation and the technical account. A list with
 /// one value may be written as that value. Throws Error (configuration) `invalid_integrations`, `invalid_yaml`,

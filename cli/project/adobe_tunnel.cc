@@ -125,8 +125,7 @@ void relay(int one, int other, int stop) {
 
 Error listen_failed() {
   const std::string reason = system_reason();
-  return Error::failure("listen_failed",
-                        cat("The way to the emulator cannot be opened on this machine: ", reason, '.'));
+  return Error::failure("listen_failed", cat("Cannot start the local proxy to the emulator: ", reason, '.'));
 }
 
 }  // namespace

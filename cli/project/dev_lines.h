@@ -41,7 +41,7 @@ class DevLines {
 
   const bool as_json_;
   std::mutex mutex_;
-  /// The last line of each log, by action and stream, until its line end arrives: only whole lines are printed.
+  /// The unfinished last line of each log, by action and stream.
   std::map<std::pair<std::string, dev::LogStream>, std::string> partial_;
 };
 

@@ -56,7 +56,7 @@ deploy::OpenWhiskClient PlatformSession::reader() {
   require_namespace();
   if (destination_.key.empty())
     throw Error::configuration("missing_params",
-                               cat("AIO_runtime_auth, the key of ", destination_.shown(), ", is not set."))
+                               cat("AIO_runtime_auth, the namespace's key, is not set for ", destination_.shown(), "."))
         .hint(
             destination_.platform == deploy::PlatformKind::adobe
                 ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "

@@ -28,7 +28,7 @@ std::vector<std::string_view> subject_parts(std::string_view text) {
   return parts;
 }
 
-/// Returns the value without its escapes and without unescaped blanks around it.
+/// Returns the value without its escapes and without unescaped spaces around it.
 std::string unescaped(std::string_view escaped) {
   std::string value;
   std::size_t meant = 0;
@@ -87,8 +87,7 @@ jwt::DistinguishedName parse_subject(const std::string& text) {
     } else if (key == "emailAddress") {
       name.email = std::move(value);
     } else {
-      throw Error::configuration("invalid_subject",
-                                 cat("--subject has a part that is unknown (", described(trim(part)), ")."))
+      throw Error::configuration("invalid_subject", cat("--subject has an unknown part (", described(trim(part)), ")."))
           .hint(
               "Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, separated by commas. Write a backslash before a "
               "comma inside a value.");

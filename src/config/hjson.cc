@@ -140,7 +140,7 @@ class HjsonReader {
       spelt += peek();
     }
     const auto value = try_parse_json(spelt + '"');
-    if (!value) throw fault("a text in quotes has an escape or a character that JSON does not have");
+    if (!value) throw fault("a string in quotes has an escape or a character that JSON does not have");
     ++at_;
     return std::string(value->as_string());
   }

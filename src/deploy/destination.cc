@@ -150,7 +150,7 @@ std::string Destination::shown() const {
     case PlatformKind::local:
       return cat("adit dev at ", api_host);
     case PlatformKind::adobe:
-      return cat("Adobe I/O Runtime, namespace ", name_space, ", by ", write_url);
+      return cat("Adobe I/O Runtime, namespace ", name_space, " (deploy service ", write_url, ")");
     case PlatformKind::openwhisk:
       break;
   }

@@ -80,7 +80,7 @@ void check_final(const CheckSubject& subject, const Action& action, CheckReport&
        cat("Anyone who calls ", action.full_name(), " can replace its inputs, among them ", join(held, ", "),
            ": it is a web action, and not `final`."),
        final != nullptr && final->is_string()
-           ? "Write `final: true` without quotes: the platform does not accept a text."
+           ? "Write `final: true` without quotes: the platform does not accept a string."
            : "Set `final: true` below `annotations:`; a request that names one of the inputs is then refused. (`require-adobe-auth` accepts only callers with a token, and makes `final` ineffective.)"});
 }
 
@@ -136,10 +136,11 @@ void check_texts(const CheckSubject& subject, const Action& action, CheckReport&
     const auto text = std::string(value->get_string());
     const bool meant = text == "true" || text == "yes";
     if (action.has_annotation(name) == meant) continue;
-    report_conflict(subject, action, name, Severity::warning,
-                    cat("`", name, ": '", text, "'` of ", action.full_name(), " is a text: ",
-                        meant ? "only the boolean has an effect." : "every text except the empty one counts as true."),
-                    cat("Write `", name, ": ", meant ? "true" : "false", "`, without quotes."), report);
+    report_conflict(
+        subject, action, name, Severity::warning,
+        cat("`", name, ": '", text, "'` of ", action.full_name(), " is a string: ",
+            meant ? "only the boolean has an effect." : "every string except the empty one counts as true."),
+        cat("Write `", name, ": ", meant ? "true" : "false", "`, without quotes."), report);
   }
 }
 

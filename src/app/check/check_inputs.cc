@@ -114,7 +114,7 @@ void check_cut_values(const CheckSubject& subject, CheckReport& report) {
                                Severity::warning,
                                {subject.env_file.path, entry.line, 0},
                                cat("The value of ", entry.key, " ends before its #, where a comment begins."),
-                               "Put the value in single quotes, or a blank before the # of a comment."});
+                               "Put the value in single quotes, or a space before the # of a comment."});
   }
 }
 

@@ -272,7 +272,7 @@ ProjectEnvironment environment_for(const std::string& root, const std::optional<
   if (!env_file && !fs::exists(result.env_file, unknown)) return result;
   if (env_file && !fs::exists(*env_file, unknown))
     throw Error::configuration("file_unreadable", cat("The file ", result.env_file, " does not exist."))
-        .hint("Correct --env-file; without it .env at the project's root is read, if it is there.");
+        .hint("Correct --env-file. Without it, adit reads .env in the project's root, if that file exists.");
   result.environment.add_file(EnvFile::read(result.env_file));
   result.env_file_found = true;
   return result;

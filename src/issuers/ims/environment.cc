@@ -18,7 +18,7 @@ namespace {
 /// The message does not quote the text, which may contain a password.
 Error invalid_ims(std::string_view text, std::string_view why) {
   const std::vector<std::string> words = {"prod", "stage", "local"};
-  return Error::configuration("invalid_ims", cat(described(text, words), " is not an IMS: ", why, "."))
+  return Error::configuration("invalid_ims", cat("The IMS (", described(text, words), ") is invalid: ", why, "."))
       .hint("Write prod, stage, or the base URL of an IMS, such as http://127.0.0.1:9001.");
 }
 

@@ -63,7 +63,7 @@ export const unreachable = [
   ['The zip could not be made', 'a disk that fills while it is written'],
   ['cannot be made:', 'a folder that may not be written to; root may'],
   ['cannot be written', 'a folder that may not be written to; root may'],
-  ['The way to the emulator cannot be opened', 'a machine without free ports'],
+  ['Cannot start the local proxy to the emulator', 'a machine without free ports'],
   ['larger than', 'an answer of more than 64 MB'],
   ['an exception that is not a std::exception', 'an exception of a caller of the library; see exceptions_test.cc'],
   ['Out of memory.', 'see tests/faults'],
