@@ -15,8 +15,8 @@
 #include "base/system_reason.h"
 #include "base/text/text.h"
 #include "base/write_all.h"
-#include "emulator/server/answer.h"
 #include "system/files/resolve_for_writing.h"
+#include "system/files/staged_file.h"
 
 namespace adit::emulator {
 namespace {
@@ -67,25 +67,18 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
 
 enum class Existing { keep, replace };
 
-/// Writes the key file atomically. With `keep`, does not replace a file that another process has made meanwhile:
-/// link(2) fails then, unlike rename(2). Returns 0, or errno; EEXIST if another process made the file.
+/// Writes the whole key file or nothing. With `keep`, does not replace a file that another process has made meanwhile.
+/// Returns 0, or errno; EEXIST if another process made the file.
 int write_key(const std::string& path, const jwt::SigningKey& key, Existing existing) {
   std::error_code error;
   const auto folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) return error.value();
-  const auto temporary = cat(path, ".", to_lower(pseudo_random_hex(12)));
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return errno;
-  errno = 0;
-  bool done = write_all(file, key.to_pem().reveal()) && ::fsync(file) == 0;
-  int trouble = done ? 0 : (errno != 0 ? errno : EIO);
-  if (::close(file) != 0 && done) trouble = errno;
-  done = trouble == 0;
-  if (done && existing == Existing::keep && ::link(temporary.c_str(), path.c_str()) != 0) trouble = errno;
-  if (done && existing == Existing::replace && ::rename(temporary.c_str(), path.c_str()) != 0) trouble = errno;
-  ::unlink(temporary.c_str());
-  return trouble;
+  StagedFile staged(path, S_IRUSR | S_IWUSR);
+  if (!staged || !write_all(staged.descriptor(), key.to_pem().reveal()) || ::fsync(staged.descriptor()) != 0)
+    return errno;
+  const bool done = existing == Existing::keep ? staged.put_if_absent() : staged.put();
+  return done ? 0 : errno;
 }
 
 }  // namespace
