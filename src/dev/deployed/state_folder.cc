@@ -12,6 +12,7 @@
 
 #include "base/system_reason.h"
 #include "base/text/text.h"
+#include "base/write_all.h"
 #include "system/files/read_if_possible.h"
 
 namespace adit::dev {
@@ -21,17 +22,8 @@ constexpr std::string_view kHalfWritten = ".new";
 constexpr std::string_view kLock = "lock";
 
 Error state_unusable(const std::string& path, std::string_view why) {
-  return Error::configuration("state_unusable", cat("The state folder ", path, " cannot be used: ", why, "."));
-}
-
-void write_whole(int fd, std::string_view bytes, const std::string& path) {
-  while (!bytes.empty()) {
-    const auto written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      throw Error::failure("state_unwritable", cat(path, " cannot be written: ", system_reason(errno), "."));
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  return Error::configuration("state_unusable", cat("The state folder ", path, " cannot be used: ", why, "."))
+      .hint("Name a folder of your own with --state, or a new one in an existing folder.");
 }
 
 }  // namespace
@@ -65,7 +57,7 @@ void StateFolder::write(const std::string& name, std::string_view bytes) const {
     const Descriptor file(::open(beside.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file) refuse();
     if (on_step_) on_step_("file made");
-    write_whole(file.get(), bytes, place);
+    if (!write_all(file.get(), bytes)) refuse();
   }
   if (on_step_) on_step_("file written");
   if (::rename(beside.c_str(), place.c_str()) != 0) refuse();
