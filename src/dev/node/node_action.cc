@@ -19,6 +19,7 @@
 #include "dev/host/action_environment.h"
 #include "dev/node/node_files.h"
 #include "dev/sources/included_files.h"
+#include "system/process/find_program.h"
 
 namespace adit::dev {
 namespace {
@@ -62,14 +63,12 @@ bool is_node(const app::Action& action) { return action.is_node(); }
 
 std::string find_node(const Environment& environment) {
   auto named = environment.get_or("ADIT_NODE", "");
-  const auto path = environment.get_or("PATH", "/usr/local/bin:/usr/bin:/bin");
+  const auto path = environment.get_or("PATH", std::string(kDefaultPath));
   if (named.find('/') != std::string::npos) {
     if (is_program(named)) return named;
   } else {
-    for (const auto& folder : split_list(path, ':')) {
-      const auto candidate = std::filesystem::path(folder) / (named.empty() ? "node" : named);
-      if (is_program(candidate)) return candidate.string();
-    }
+    auto found = find_program(named.empty() ? "node" : named, path, is_program);
+    if (!found.empty()) return found;
   }
   throw Error::configuration("node_missing", named.empty()
                                                  ? std::string("There is no node in PATH, which Node.js actions need.")

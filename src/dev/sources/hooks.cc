@@ -11,6 +11,7 @@
 #include "dev/node/node_action.h"
 #include "dev/sources/program.h"
 #include "system/files/inside.h"
+#include "system/process/find_program.h"
 
 namespace adit::dev {
 namespace {
@@ -37,8 +38,8 @@ std::vector<std::string> hook_environment(const app::Project& project, const Env
     if (name == "PATH" || name == "ADIT_TRACE_FD" || variable->value.find('\0') != std::string::npos) continue;
     variables.push_back(cat(name, '=', variable->value));
   }
-  variables.push_back(cat("PATH=", project.root, "/node_modules/.bin:",
-                          Environment::process().get_or("PATH", "/usr/local/bin:/usr/bin:/bin")));
+  variables.push_back(cat("PATH=", project.root,
+                          "/node_modules/.bin:", Environment::process().get_or("PATH", std::string(kDefaultPath))));
   return variables;
 }
 
