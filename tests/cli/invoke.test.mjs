@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
 import {
-  base64, emulator, jwtEnv, keys, probeManifest, probeProject, project, rawProject, run, secret, temporaryFolder, toDotenv
+  base64, emulator, jwtEnv, keys, probeManifest, probeProject, project, rawProject, run, secret, temporaryFolder,
+  toDotenv
 } from './adit.mjs'
 
 // Returns the processes whose environment contains the text.
