@@ -12,6 +12,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "base/descriptor.h"
 #include "base/system_reason.h"
 #include "base/text/text.h"
 #include "base/write_all.h"
@@ -28,14 +29,14 @@ constexpr ::off_t kLargestFile = 64 << 10;
 std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& trouble) {
   trouble.clear();
   // O_NONBLOCK: if the file is a pipe, opening it must not wait for its writer.
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) {
     if (errno != ENOENT) trouble = system_reason(errno);
     return std::nullopt;
   }
   struct ::stat status {};
   std::string text;
-  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     trouble = "it is not a regular file";
   } else if (status.st_size > kLargestFile) {
     trouble = "it is too large for a key";
@@ -43,15 +44,14 @@ std::optional<jwt::SigningKey> read_key(const std::string& path, std::string& tr
     text.resize(static_cast<std::size_t>(status.st_size));
     std::size_t have = 0;
     while (have < text.size()) {
-      const auto count = ::read(file, text.data() + have, text.size() - have);
+      const auto count = ::read(file.get(), text.data() + have, text.size() - have);
       if (count < 0 && errno == EINTR) continue;
       if (count <= 0) break;
       have += static_cast<std::size_t>(count);
     }
     text.resize(have);
-    if ((status.st_mode & 077U) != 0) ::fchmod(file, S_IRUSR | S_IWUSR);
+    if ((status.st_mode & 077U) != 0) ::fchmod(file.get(), S_IRUSR | S_IWUSR);
   }
-  ::close(file);
   if (!trouble.empty()) return std::nullopt;
   const Secret pem(text);
   wipe(text.data(), text.size());
