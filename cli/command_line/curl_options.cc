@@ -9,7 +9,7 @@ namespace adit::cli {
 namespace {
 
 struct CurlOptions {
-  /// Separated by blanks.
+  /// Separated by spaces.
   std::string_view names;
   std::string_view instead;
 };

@@ -38,7 +38,7 @@ std::string_view state_name(jwt::PartState state) {
   return "broken";
 }
 
-/// Reads `scope`: IMS separates scopes with commas, others with blanks (RFC 8693 section 4.2), and some use an array.
+/// Reads `scope`: IMS separates scopes with commas, others with spaces (RFC 8693 section 4.2), and some use an array.
 std::vector<std::string> scopes_of(const json::object& claims) {
   std::vector<std::string> scopes;
   for (const auto* name : {"scope", "scp"}) {

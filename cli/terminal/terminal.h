@@ -64,8 +64,8 @@ void write_log(std::string_view text);
 /// Returns the width for lines that programs may search: unlimited if the stream is not a terminal.
 [[nodiscard]] std::size_t folding_width(Stream stream);
 
-/// Breaks the text at blanks into lines of at most `columns` characters. The first line begins after `first_indent`
-/// columns that the caller has used; the others are indented by `indent` blanks. A word that is too long gets its own
+/// Breaks the text at spaces into lines of at most `columns` characters. The first line begins after `first_indent`
+/// columns that the caller has used; the others are indented by `indent` spaces. A word that is too long gets its own
 /// line, unbroken, so that it can be copied. The result has no line end at its end.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent = 0,
                                   std::size_t indent = 0);

@@ -53,7 +53,7 @@ class HjsonReader {
     at_ = std::min(found, text_.size());
   }
 
-  /// Skips blanks and comments.
+  /// Skips white space and comments.
   void skip() {
     for (;;) {
       while (is_blank(peek())) ++at_;
@@ -145,7 +145,7 @@ class HjsonReader {
     return std::string(value->as_string());
   }
 
-  /// Reads a text in `'''`. Removes from each line the blanks up to the column of the opening quotes, and the last line
+  /// Reads a text in `'''`. Removes from each line the spaces up to the column of the opening quotes, and the last line
   /// end.
   std::string lines() {
     const auto indent = at_ - line_start();
@@ -164,7 +164,7 @@ class HjsonReader {
       const auto text = std::min(line.find_first_not_of(" \t"), line.size());
       value += cat(line.substr(std::min(text, indent)), ended ? "\n" : "");
     }
-    // The blanks before the closing quotes, and the line end before these, are not part of the text.
+    // The spaces before the closing quotes, and the line end before these, are not part of the text.
     const auto last = value.find_last_not_of(" \t");
     if (last != std::string::npos && value[last] == '\n') value.resize(last);
     return value;

@@ -22,7 +22,7 @@ bool is_base64_character(char c) {
 }
 
 struct Line {
-  /// The line without blanks at both ends.
+  /// The line without white space at both ends.
   std::string_view text;
   /// The position of the line's end in the file, before the `\n`.
   std::size_t end = 0;

@@ -13,7 +13,7 @@ namespace adit {
 
 /// A private key that is wrapped over several lines of a `.env` file without quotes.
 struct WrappedKey {
-  /// The lines without blanks at both ends, separated by `\n`.
+  /// The lines without white space at both ends, separated by `\n`.
   WipedString value;
   /// The position in the text where the last line ends.
   std::size_t end = 0;

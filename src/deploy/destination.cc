@@ -35,7 +35,7 @@ std::string checked_url(std::string_view text, std::string_view name, const Sour
       .at(where);
 }
 
-/// Returns the trimmed namespace. It may have the characters of OpenWhisk's names except blanks, because it is used in
+/// Returns the trimmed namespace. It may have the characters of OpenWhisk's names except spaces, because it is used in
 /// hosts and paths. Throws Error `invalid_destination`.
 std::string checked_namespace(std::string_view text, const SourcePosition& where) {
   constexpr std::size_t kLongest = 256;  // OpenWhisk's EntityName.ENTITY_NAME_MAX_LENGTH

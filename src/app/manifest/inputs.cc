@@ -79,12 +79,12 @@ class Mapper {
   /// Returns true if anything changed.
   bool members(json::object& object, const std::string& path) {
     bool changed = false;
-    std::vector<std::string> gone;
+    std::vector<std::string> removed;
     for (auto& entry : object) {
       const std::string name = entry.key();
-      if (!member(entry.value(), cat(path, "/", name), changed)) gone.push_back(name);
+      if (!member(entry.value(), cat(path, "/", name), changed)) removed.push_back(name);
     }
-    for (const auto& name : gone) object.erase(name);
+    for (const auto& name : removed) object.erase(name);
     return changed;
   }
 

@@ -44,7 +44,7 @@ void warn_of_unknown_keys(const YamlNode& map, std::span<const std::string> know
                           Unknown which, std::vector<Warning>& warnings);
 
 /// Throws Error `invalid_name` unless `name` follows OpenWhisk's rule for entities (EntityName.scala): a letter, digit
-/// or `_`, then also blanks and `@ . & -`, no blank at the end, at most 256 characters. adit allows letters of every
+/// or `_`, then also spaces and `@ . & -`, no space at the end, at most 256 characters. adit allows letters of every
 /// script, and refuses `..`.
 void check_entity_name(std::string_view name, std::string_view kind, const SourcePosition& where);
 

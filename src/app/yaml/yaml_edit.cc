@@ -51,7 +51,7 @@ std::size_t YamlEdit::byte_at(int number, int column) const {
 std::optional<std::size_t> YamlEdit::scalar_at(int number, int column, std::string_view text) const {
   const auto all = line(number);
   auto at = std::min(byte_at(number, column), all.size());
-  // Anchor and tag (YAML 1.2.2, section 6.9): they contain no blanks and are followed by some.
+  // Anchor and tag (YAML 1.2.2, section 6.9): they contain no spaces and are followed by some.
   while (at < all.size() && (all[at] == '&' || all[at] == '!')) {
     at = std::min(all.find_first_of(" \t", at), all.size());
     at = std::min(all.find_first_not_of(" \t", at), all.size());

@@ -12,7 +12,7 @@ struct Span {
   std::size_t end = 0;
 };
 
-/// A flow map on its line: the range between the braces, and each entry without surrounding blanks.
+/// A flow map on its line: the range between the braces, and each entry without surrounding spaces.
 struct FlowMap {
   Span inside;
   std::vector<Span> entries;
@@ -38,7 +38,7 @@ std::size_t after_quotes(std::string_view line, std::size_t at) {
   return std::string_view::npos;
 }
 
-/// Adds the entry in `span`, unless there are only blanks, as after a trailing comma.
+/// Adds the entry in `span`, unless there are only spaces, as after a trailing comma.
 void add_entry(std::string_view line, Span span, std::size_t comma, FlowMap& map) {
   while (span.begin < span.end && is_white(line[span.begin])) ++span.begin;
   while (span.end > span.begin && is_white(line[span.end - 1])) --span.end;

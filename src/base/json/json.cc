@@ -16,8 +16,8 @@
 namespace adit {
 namespace {
 
-/// Writes JSON: with `pretty` on several lines, indented by two blanks for each level, otherwise on one line without
-/// blanks.
+/// Writes JSON: with `pretty` on several lines, indented by two spaces for each level, otherwise on one line without
+/// spaces.
 class Writer {
  public:
   Writer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}

@@ -11,7 +11,7 @@ enum class Controls {
   keep_lines,
   /// Escape all of them, so that the result is one line.
   escape_all,
-  /// For JSON text: write escapes as `\u009b`, which do not change the JSON. Keep line ends and blanks between values.
+  /// For JSON text: write escapes as `\u009b`, which do not change the JSON. Keep line ends and spaces between values.
   as_json
 };
 
