@@ -9,8 +9,6 @@
 namespace adit {
 namespace {
 
-// NOLINTBEGIN(concurrency-mt-unsafe)
-
 /// Sets a variable of this process until the test ends; nullptr removes it.
 class Variable {
  public:
@@ -28,8 +26,6 @@ class Variable {
   const char* name_;
   std::optional<std::string> before_;
 };
-
-// NOLINTEND(concurrency-mt-unsafe)
 
 TEST(UserFolders, are_those_of_xdg) {
   const Variable home("HOME", "/home/me");
