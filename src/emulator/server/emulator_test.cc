@@ -62,8 +62,8 @@ TEST_F(TheEmulator, tells_open_id_clients_where_its_endpoints_are) {
 /// What a raw request is answered with, and what the log tells of it.
 class TheEmulatorsLimits : public testing::Test {
  protected:
-  std::string answer_to(std::string_view request) {
-    auto socket = http::testing::RawSocket::connect_to(ims_.emulator().port());
+  std::string answer_to(std::string_view request, bool too_slow = false) {
+    auto socket = http::testing::RawSocket::connect_to((too_slow ? impatient_ : patient_).emulator().port());
     socket.send(request);
     return socket.read_to_end();
   }
@@ -73,11 +73,11 @@ class TheEmulatorsLimits : public testing::Test {
   }
 
  private:
-  static Options narrow(std::vector<RequestRecord>& records, std::mutex& mutex) {
+  static Options narrow(std::vector<RequestRecord>& records, std::mutex& mutex, std::chrono::milliseconds time) {
     Options options;
     options.max_body_bytes = 100;
     options.max_header_bytes = 500;
-    options.request_timeout = std::chrono::milliseconds(200);
+    options.request_timeout = time;
     options.on_request = [&](const RequestRecord& record) {
       const std::lock_guard lock(mutex);
       records.push_back(record);
@@ -86,7 +86,8 @@ class TheEmulatorsLimits : public testing::Test {
   }
   std::mutex mutex_;
   std::vector<RequestRecord> records_;
-  test::TestIms ims_{narrow(records_, mutex_)};
+  test::TestIms patient_{narrow(records_, mutex_, std::chrono::minutes(2))};
+  test::TestIms impatient_{narrow(records_, mutex_, std::chrono::milliseconds(200))};
 };
 
 TEST_F(TheEmulatorsLimits, are_told_in_ims_form_with_a_debug_id_and_logged) {
@@ -100,7 +101,7 @@ TEST_F(TheEmulatorsLimits, are_told_in_ims_form_with_a_debug_id_and_logged) {
       {"GET /ims/ke", "408 Request Timeout", "request_timeout", "-"},
       {"nonsense\r\n\r\n", "400 Bad Request", "invalid_request", "-"}};
   for (const auto& [request, status, error, path] : rows) {
-    const auto answer = answer_to(request);
+    const auto answer = answer_to(request, error == "request_timeout");
     EXPECT_THAT(answer, testing::StartsWith(cat("HTTP/1.1 ", status, "\r\n"))) << request;
     EXPECT_THAT(answer, testing::HasSubstr("Content-Type: application/json;charset=UTF-8\r\n")) << request;
     EXPECT_THAT(answer, testing::ContainsRegex("X-Debug-Id: [0-9a-f-]{36}\r\n")) << request;

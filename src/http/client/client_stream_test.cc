@@ -379,10 +379,15 @@ TEST(BodySink, an_answer_that_stops_ends_by_the_idle_time_out) {
     socket.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123");
     socket.read_to_end();
   });
-  Client client({.idle_timeout = 100ms});
+  ManualClock clock;
+  Client client({.idle_timeout = 1h, .clock = &clock});
   RecordingSink sink;
-  const auto error = stream_error(client, Request::get(server.origin()), {.sink = &sink});
-  EXPECT_THAT(error.message(), HasSubstr("the answer stopped: no byte was transferred for 0.1 seconds."));
+  const auto pass_time = [&] {
+    if (sink.seen == "200 :123") clock.advance(1h);
+    return false;
+  };
+  const auto error = stream_error(client, Request::get(server.origin()), {.sink = &sink, .stop = pass_time});
+  EXPECT_THAT(error.message(), HasSubstr("the answer stopped: no byte was transferred for 3600 seconds."));
   EXPECT_EQ(sink.seen, "200 :123");
 }
 

@@ -39,7 +39,7 @@ class ClientTls : public ::testing::Test {
                           .valid_until = valid_until},
                          &ca_);
   }
-  Client trusting() const { return Client({.connect_timeout = 5s, .ca_file = ca_file_}); }
+  Client trusting() const { return Client({.connect_timeout = 2min, .total_timeout = 2min, .ca_file = ca_file_}); }
   static Error error_of(Client& client, const std::string& url) {
     try {
       (void)client.send(Request::get(url).bearer(Secret("secret-token")));

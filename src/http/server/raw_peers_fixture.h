@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <mutex>
@@ -216,6 +217,30 @@ inline std::uint16_t refusing_port() {
   ::close(descriptor);
   return ntohs(address.sin_port);
 }
+
+/// Returns the address of this machine that tests use besides 127.0.0.1: ::1, or 127.0.0.2 if there is no ::1, as in
+/// many containers. Linux has all of 127.0.0.0/8.
+inline std::string second_address() {
+  static const bool has_ipv6 = [] {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    const int descriptor = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool binds = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!binds) std::fputs("This machine does not have the address ::1; 127.0.0.2 is tested instead.\n", stderr);
+    return binds;
+  }();
+  return has_ipv6 ? "::1" : "127.0.0.2";
+}
+
+/// Returns the host of a URL with this address.
+inline std::string url_host(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : cat("[", address, "]");
+}
+
+/// Returns the address of a client on this machine that connects to this address.
+inline std::string client_of(const std::string& address) { return address == "::1" ? "::1" : "127.0.0.1"; }
 
 /// Sets an environment variable; the destructor restores its value.
 class ScopedVariable {
