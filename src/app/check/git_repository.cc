@@ -1,27 +1,24 @@
 #include "app/check/git_repository.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <utility>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "adit/environment.h"
 #include "adit/error.h"
 
 #include "app/project/is_file.h"
+#include "base/descriptor.h"
 #include "base/text/text.h"
 #include "base/write_all.h"
 #include "system/files/inside.h"
 #include "system/files/temporary_folder.h"
-#include "system/process/child_process.h"
 #include "system/process/find_program.h"
-#include "system/process/pipe.h"
+#include "system/process/run_program.h"
 
 namespace adit::app {
 namespace {
@@ -74,48 +71,29 @@ std::string find_git(const fs::path& top) {
   });
 }
 
-/// Returns everything that arrives until the pipe closes, or nothing if it takes longer than `kTimeLimit` or exceeds
-/// `kMostOutput`.
-std::optional<std::string> read_all(int pipe) {
-  const auto deadline = std::chrono::steady_clock::now() + kTimeLimit;
-  std::string output;
-  std::array<char, 16384> chunk{};
-  while (output.size() < kMostOutput) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-    pollfd waiting{pipe, POLLIN, 0};
-    if (left <= 0 || poll(&waiting, 1, static_cast<int>(left)) == 0) return std::nullopt;
-    const auto count = read(pipe, chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return std::nullopt;
-    if (count == 0) return output;
-    output.append(chunk.data(), static_cast<std::size_t>(count));
-  }
-  return std::nullopt;
-}
-
 struct ProgramResult {
   std::string output;
   int exit_code = 0;
 };
 
-/// Returns nothing if the program cannot be started, writes too much or does not end in time.
-std::optional<ProgramResult> run_program(const std::string& program, std::vector<std::string> arguments,
-                                         std::vector<std::string> environment, const std::string& input_file) {
+/// Runs git with the file as its stdin. Returns nothing if it cannot be started, writes too much, or does not end in
+/// time.
+std::optional<ProgramResult> run_git(const std::string& program, std::vector<std::string> arguments,
+                                     std::vector<std::string> environment, const std::string& input_file) {
   const Descriptor input(::open(input_file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!input) return std::nullopt;
+  std::string output;
   try {
-    auto pipe = Pipe::make();
-    ChildProcess child({.program = program,
-                        .arguments = std::move(arguments),
-                        .environment = std::move(environment),
-                        .folder = {},
-                        .descriptors = {{STDIN_FILENO, input.get()}, {STDOUT_FILENO, pipe.write.get()}}});
-    pipe.write.close();
-    auto output = read_all(pipe.read.get());
-    const auto ended = output ? child.wait(kTimeLimit) : std::nullopt;
-    if (!ended || ended->signal != 0) return std::nullopt;
-    return ProgramResult{*std::move(output), ended->code};
+    const auto status = run_program({.program = program,
+                                     .arguments = std::move(arguments),
+                                     .environment = std::move(environment),
+                                     .input = input.get(),
+                                     .reads_stderr = false,
+                                     .limit = kTimeLimit,
+                                     .on_output = [&output](std::string_view bytes) { output += bytes; },
+                                     .interrupted = [&output] { return output.size() > kMostOutput; }});
+    if (status.signal != 0) return std::nullopt;
+    return ProgramResult{std::move(output), status.code};
   } catch (const Error&) {
     return std::nullopt;
   }
@@ -145,9 +123,8 @@ std::string object_format(const std::string& program, const fs::path& common, co
   const auto text = text_of(common / "config");
   if (to_lower(text).find("objectformat") == std::string::npos || !put_file(own, "foreign-config", text)) return {};
   const auto copy = (own.path() / "foreign-config").string();
-  const auto found =
-      run_program(program, {"config", "--file", copy, "--no-includes", "--get", "extensions.objectformat"},
-                  environment_without_git(), "/dev/null");
+  const auto found = run_git(program, {"config", "--file", copy, "--no-includes", "--get", "extensions.objectformat"},
+                             environment_without_git(), "/dev/null");
   if (!found || found->exit_code != 0 || trim(found->output) != "sha256") return {};
   return "[extensions]\n\tobjectFormat = sha256\n";
 }
@@ -198,7 +175,7 @@ std::optional<std::string> GitRepository::run(const std::vector<std::string>& ar
         std::string("GIT_NO_LAZY_FETCH=1"), std::string("GIT_ALLOW_PROTOCOL=none"),
         std::string("GIT_OPTIONAL_LOCKS=0")})
     environment.push_back(std::move(variable));
-  auto ran = run_program(program_, std::move(words), std::move(environment), (own.path() / "input").string());
+  auto ran = run_git(program_, std::move(words), std::move(environment), (own.path() / "input").string());
   if (!ran || (ran->exit_code != 0 && ran->exit_code != also_fine)) return std::nullopt;
   return std::move(ran->output);
 }

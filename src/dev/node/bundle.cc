@@ -14,9 +14,9 @@
 #include "base/text/text.h"
 #include "dev/node/node_action.h"
 #include "dev/sources/file_stamps.h"
-#include "dev/sources/program.h"
 #include "system/files/resolve_for_writing.h"
 #include "system/files/temporary_folder.h"
+#include "system/process/run_program.h"
 
 namespace adit::dev {
 namespace {
@@ -146,7 +146,7 @@ Bundle bundle_action(const BundleOptions& options) {
   const auto status = run_program({.program = options.bundler.front(),
                                    .arguments = std::move(arguments),
                                    .folder = options.root,
-                                   .sink =
+                                   .on_output =
                                        [&options](std::string_view text) {
                                          if (options.on_output) options.on_output(text);
                                        },

@@ -1,15 +1,12 @@
 #include "dev/package/package_libraries.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
 #include <elf.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include "adit/environment.h"
@@ -17,9 +14,8 @@
 
 #include "base/system_reason.h"
 #include "base/text/text.h"
-#include "system/process/child_process.h"
 #include "system/process/find_program.h"
-#include "system/process/pipe.h"
+#include "system/process/run_program.h"
 
 namespace adit::dev {
 namespace {
@@ -42,36 +38,23 @@ struct ToolResult {
   std::string output;
 };
 
-ToolResult run_tool(const std::string& program, std::vector<std::string> arguments) {
-  auto pipe = Pipe::make();
-  ChildOptions options{
-      .program = program, .arguments = std::move(arguments), .environment = {}, .folder = {}, .descriptors = {}};
+/// The tools' environment. Their messages are in English, because cannot_be_loaded() reads them.
+std::vector<std::string> tool_environment() {
+  std::vector<std::string> variables{"LC_ALL=C"};
   const auto environment = Environment::process();
   for (const auto* name : {"PATH", "LD_LIBRARY_PATH"}) {
-    if (const auto* variable = environment.find(name)) options.environment.push_back(cat(name, '=', variable->value));
+    if (const auto* variable = environment.find(name)) variables.push_back(cat(name, '=', variable->value));
   }
-  options.environment.emplace_back("LC_ALL=C");
-  options.descriptors = {{1, pipe.write.get()}, {2, pipe.write.get()}};
-  ChildProcess child(options);
-  pipe.write.close();
+  return variables;
+}
 
+ToolResult run_tool(const std::string& program, std::vector<std::string> arguments) {
   ToolResult result;
-  const auto end = std::chrono::steady_clock::now() + kToolLimit;
-  std::array<char, 16'384> chunk{};
-  while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    pollfd watched{.fd = pipe.read.get(), .events = POLLIN, .revents = 0};
-    if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) == 0) break;
-    const auto count = ::read(pipe.read.get(), chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    result.output.append(chunk.data(), static_cast<std::size_t>(count));
-  }
-  const auto status = child.wait(std::chrono::seconds(5));
-  if (!status)
-    throw Error::failure("tool_timeout", cat(program, " did not end in time."))
-        .hint("The machine may be too busy; try again.");
-  result.status = *status;
+  result.status = run_program({.program = program,
+                               .arguments = std::move(arguments),
+                               .environment = tool_environment(),
+                               .limit = kToolLimit,
+                               .on_output = [&result](std::string_view bytes) { result.output += bytes; }});
   return result;
 }
 

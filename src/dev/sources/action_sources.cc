@@ -177,7 +177,9 @@ ActionSources cpp_sources(const app::Project& project, const app::Action& action
     if (!file.starts_with(action.function_path + "/") && file != action.function_path) sources.files.push_back(file);
   }
   add_named(project.root, compiler_output, sources.files);
-  if (compiler_output.find("No such file or directory") != std::string_view::npos) {
+  // The words of gcc and clang; build_action() asks for English.
+  const auto says = [&](std::string_view words) { return compiler_output.find(words) != std::string_view::npos; };
+  if (says("No such file or directory") || says("file not found")) {
     for (auto& file : files_below(project.root, is_cpp)) sources.files.push_back(std::move(file));
   }
   add_included(project, action, sources.files);

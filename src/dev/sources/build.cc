@@ -22,10 +22,10 @@
 #include "base/text/text.h"
 #include "dev/sources/cmake_file_api.h"
 #include "dev/sources/file_stamps.h"
-#include "dev/sources/program.h"
 #include "system/files/resolve_for_writing.h"
-#include "system/process/child_process.h"
 #include "system/process/find_program.h"
+#include "system/process/run_program.h"
+#include "system/process/spawn.h"
 
 namespace adit::dev {
 namespace {
@@ -79,12 +79,21 @@ Descriptor lock_build(const BuildOptions& options, const std::string& path) {
   return file;
 }
 
+/// Returns this process's environment, with English messages: compile() and cpp_sources() look for words in them.
+std::vector<std::string> compiler_environment() {
+  auto environment = own_environment();
+  std::erase_if(environment, [](const std::string& variable) { return variable.starts_with("LC_ALL="); });
+  environment.emplace_back("LC_ALL=C");
+  return environment;
+}
+
 ExitStatus run_for(const BuildOptions& options, const std::string& program, std::vector<std::string> arguments,
-                   std::function<void(std::string_view)> sink) {
+                   std::function<void(std::string_view)> on_output) {
   return run_program({.program = program,
                       .arguments = std::move(arguments),
                       .folder = options.folder,
-                      .sink = std::move(sink),
+                      .environment = compiler_environment(),
+                      .on_output = std::move(on_output),
                       .interrupted = options.interrupted});
 }
 

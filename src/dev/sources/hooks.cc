@@ -9,9 +9,9 @@
 #include "app/project/is_file.h"
 #include "base/text/text.h"
 #include "dev/node/node_action.h"
-#include "dev/sources/program.h"
 #include "system/files/inside.h"
 #include "system/process/find_program.h"
+#include "system/process/run_program.h"
 
 namespace adit::dev {
 namespace {
@@ -38,8 +38,8 @@ std::vector<std::string> hook_environment(const app::Project& project, const Env
     if (name == "PATH" || name == "ADIT_TRACE_FD" || variable->value.find('\0') != std::string::npos) continue;
     variables.push_back(cat(name, '=', variable->value));
   }
-  variables.push_back(cat("PATH=", project.root,
-                          "/node_modules/.bin:", Environment::process().get_or("PATH", std::string(kDefaultPath))));
+  variables.push_back(
+      cat("PATH=", project.root, "/node_modules/.bin:", Environment::process().get_or("PATH", kDefaultPath)));
   return variables;
 }
 
@@ -92,7 +92,7 @@ void run_hook(const app::Project& project, const Hook& hook, const Environment& 
   }
   run.folder = project.root;
   run.environment = hook_environment(project, environment);
-  run.sink = [&events](std::string_view text) {
+  run.on_output = [&events](std::string_view text) {
     if (events.on_output) events.on_output(text);
   };
   run.interrupted = events.interrupted;

@@ -90,7 +90,7 @@ export const unreachable = [
   ['OpenSSL could not', system], ['A pipe could not', system],
   ['A temporary folder could not', system], ['random', system], ['could not make its timer', system],
   ['could not start a thread', system], ['libcurl does not start', system],
-  ['cannot be started', 'a program that was deleted after it was found'], ['did not end in', 'half an hour'],
+  ['cannot be started', 'a program that was deleted after it was found'], ['did not end within', 'half an hour'],
   ['Another build of', 'half an hour'],
   ["The query parameter '", server], ['Another adit dev keeps', 'two commands at once; see dev-deploy.test.mjs'],
   ['The code is not', 'of a deployment; see unpack_test.cc'],
