@@ -18,6 +18,7 @@
 #include "base/secret/freed.h"
 #include "base/system_reason.h"
 #include "base/text/text.h"
+#include "base/write_all.h"
 #include "system/files/inside.h"
 
 namespace adit::dev {
@@ -62,13 +63,8 @@ std::string read_member(archive* zip, std::size_t room) {
 void write_new_file(const fs::path& path, const UnpackedFile& file) {
   const Descriptor out(
       ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, file.executable ? 0700 : 0600));
-  if (!out) refuse_zip(cat(file.path, " cannot be written (", system_reason(errno), ")"));
-  for (std::string_view left = file.bytes; !left.empty();) {
-    const auto written = ::write(out.get(), left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) refuse_zip(cat(file.path, " cannot be written (", system_reason(errno), ")"));
-    left.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!out || !write_all(out.get(), file.bytes))
+    refuse_zip(cat(file.path, " cannot be written (", system_reason(errno), ")"));
 }
 
 void make_parents(const fs::path& folder, const std::string& path) {
