@@ -91,9 +91,23 @@ json::object input_of(const Configuration& configuration, const Served& served, 
 
 }  // namespace
 
+std::string_view ActionStates::name_of(Step step) {
+  switch (step) {
+    case Step::waiting:
+      return "waiting";
+    case Step::building:
+      return "building";
+    case Step::ready:
+      return "ready";
+    case Step::failed:
+      break;
+  }
+  return "failed";
+}
+
 void ActionStates::building(const std::string& action) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "building"};
+  states_[action] = {.step = Step::building};
 }
 
 void ActionStates::output(const std::string& action, std::string_view text) {
@@ -104,24 +118,24 @@ void ActionStates::output(const std::string& action, std::string_view text) {
 
 void ActionStates::made(const std::string& action) {
   const std::lock_guard lock(mutex_);
-  states_[action] = {.word = "ready"};
+  states_[action] = {.step = Step::ready};
 }
 
 void ActionStates::failed(const std::string& action, const std::string& error) {
   const std::lock_guard lock(mutex_);
   auto& state = states_[action];
   // An action can fail before its next build begins, and the next failure must not show this output again.
-  state = {.word = "failed", .failed_output = std::move(state.output), .error = error};
+  state = {.step = Step::failed, .failed_output = std::move(state.output), .error = error};
 }
 
 json::object ActionStates::of(const std::string& action, const Hiding& hiding) const {
-  State state{.word = "waiting"};
+  State state;
   {
     const std::lock_guard lock(mutex_);
     if (const auto found = states_.find(action); found != states_.end()) state = found->second;
   }
-  json::object shown{{"state", state.word}};
-  if (state.word == "failed")
+  json::object shown{{"state", name_of(state.step)}};
+  if (state.step == Step::failed)
     shown["output"] = cat(shown_output(state.failed_output, hiding), cut_to_shown(hiding.lines(state.error)));
   return shown;
 }

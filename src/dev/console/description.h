@@ -30,14 +30,17 @@ class ActionStates {
   [[nodiscard]] json::object of(const std::string& action, const Hiding& hiding) const;
 
  private:
+  enum class Step { waiting, building, ready, failed };
   struct State {
-    std::string word;
+    Step step = Step::waiting;
     /// What the build that runs now has written.
     std::string output{};
     /// Why the action failed: what the build that failed wrote, and its error.
     std::string failed_output{};
     std::string error{};
   };
+  [[nodiscard]] static std::string_view name_of(Step step);
+
   mutable std::mutex mutex_;
   std::map<std::string, State> states_;
 };

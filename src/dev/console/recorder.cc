@@ -159,21 +159,20 @@ void Recorder::end(const Activated& activated, const json::value& params, std::s
       const auto start = duration_cast<Micros>(record.start.time_since_epoch());
       const auto wait = duration_cast<Micros>(record.wait_time);
       auto at = std::max(entry->begun, start - wait);
-      const auto phase = [&](std::string name, Micros took) {
+      const auto phase = [&](SpanKind kind, Micros took) {
         took = std::clamp(took, Micros(0), now - at);
-        if (took > Micros(0))
-          entry->phases.push_back({.name = std::move(name), .detail = {}, .start = at, .took = took});
+        if (took > Micros(0)) entry->phases.push_back({.kind = kind, .detail = {}, .start = at, .took = took});
         at += took;
       };
       const auto before = at - entry->begun;
       at = entry->begun;
       // The activation may have waited for a build, or for a process that another activation started.
-      phase("wait", before + wait);
+      phase(SpanKind::wait, before + wait);
       if (record.init_time) {
-        phase("process start", duration_cast<Micros>(record.spawn_time));
-        phase("init", duration_cast<Micros>(*record.init_time - record.spawn_time));
+        phase(SpanKind::process_start, duration_cast<Micros>(record.spawn_time));
+        phase(SpanKind::init, duration_cast<Micros>(*record.init_time - record.spawn_time));
       }
-      phase("run", now - at);
+      phase(SpanKind::run, now - at);
     }
     count_bytes(*entry);
     forget_oldest();
@@ -239,13 +238,31 @@ std::string Recorder::caller_of(const Entry& entry) const {
   return whole == nullptr ? "sequence" : whole->action;
 }
 
+std::string_view Recorder::name_of(SpanKind kind) {
+  switch (kind) {
+    case SpanKind::wait:
+      return "wait";
+    case SpanKind::process_start:
+      return "process start";
+    case SpanKind::init:
+      return "init";
+    case SpanKind::run:
+      return "run";
+    case SpanKind::request:
+      return "request";
+    case SpanKind::part:
+      break;
+  }
+  return "part";
+}
+
 void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::array& spans) const {
   const auto until = entry.running ? now_in_micros() : entry.begun + entry.took;
   const auto add = [&](const Span& span, int below) {
     const int id = static_cast<int>(spans.size());
     const auto took = span.took.value_or(std::max(Micros(0), until - span.start));
     json::object shown{
-        {"id", id}, {"name", span.name}, {"start_ms", in_ms(span.start - zero)}, {"duration_ms", in_ms(took)}};
+        {"id", id}, {"name", name_of(span.kind)}, {"start_ms", in_ms(span.start - zero)}, {"duration_ms", in_ms(took)}};
     if (below >= 0) shown["parent"] = below;
     if (!span.detail.empty()) shown["detail"] = hiding_->text(span.detail);
     if (entry.running && !span.took) shown["running"] = true;
@@ -255,11 +272,11 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
   int run = parent;
   for (const auto& phase : entry.phases) {
     const int id = add(phase, parent);
-    if (phase.name == "run") run = id;
+    if (phase.kind == SpanKind::run) run = id;
   }
   for (const auto& request : entry.requests) {
     const auto& sent = request.sent;
-    add({.name = "request", .detail = {}, .start = request.start, .took = request.took}, run);
+    add({.kind = SpanKind::request, .detail = {}, .start = request.start, .took = request.took}, run);
     auto& shown = spans.back().get_object();
     shown["method"] = hiding_->text(sent.method);
     shown["url"] = hiding_->text(sent.url);
@@ -270,7 +287,8 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
   for (const auto& part : entry.parts) {
     const auto* child = find(part);
     if (child == nullptr) continue;
-    const int id = add({.name = "part", .detail = child->action, .start = child->begun, .took = child->took}, parent);
+    const int id =
+        add({.kind = SpanKind::part, .detail = child->action, .start = child->begun, .took = child->took}, parent);
     auto& shown = spans.back().get_object();
     shown["activation"] = child->id;
     shown["failed"] = !child->running && child->status != 0;

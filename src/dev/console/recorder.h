@@ -59,8 +59,9 @@ class Recorder {
 
  private:
   using Micros = std::chrono::microseconds;
+  enum class SpanKind { wait, process_start, init, run, request, part };
   struct Span {
-    std::string name;
+    SpanKind kind = SpanKind::run;
     std::string detail;
     Micros start{0};
     std::optional<Micros> took{};
@@ -102,6 +103,7 @@ class Recorder {
   [[nodiscard]] json::object summary(const Entry& entry) const;
   [[nodiscard]] json::array trace_of(const Entry& entry) const;
   [[nodiscard]] std::string caller_of(const Entry& entry) const;
+  [[nodiscard]] static std::string_view name_of(SpanKind kind);
   static void add_request(Entry& entry, const trace::Step& step, Micros now);
   void add_trace(const Entry& entry, Micros zero, int parent, json::array& spans) const;
   [[nodiscard]] const Entry* find(std::string_view id) const;
