@@ -30,6 +30,7 @@
 #include "dev/host/action_environment.h"
 #include "dev/platform/api.h"
 #include "dev/platform/platform.h"
+#include "dev/platform/platform_observer.h"
 #include "dev/platform/web_assets.h"
 #include "dev/web/web_action.h"
 #include "http/announcements.h"
@@ -187,23 +188,6 @@ std::string shown_origin(const DevRequest& request, std::uint16_t port) {
   return cat(request.http ? "http://" : "https://", host, ':', port);
 }
 
-dev::ActionEvents action_events(DevLines& lines, const std::atomic<bool>& ending) {
-  dev::ActionEvents events;
-  events.on_build_start = [&lines](const app::Action& action) { lines.build_started(action); };
-  events.on_build_output = [&lines](const app::Action& /*action*/, std::string_view bytes) {
-    lines.build_output(bytes);
-  };
-  events.on_build_failed = [&lines](const app::Action& action, const Error& error) {
-    lines.build_failed(action, error);
-  };
-  events.on_swapped = [&lines](const app::Action& action) { lines.swapped(action); };
-  events.on_log = [&lines](const app::Action& action, dev::LogStream stream, std::string_view bytes) {
-    lines.action_log(action, stream, bytes);
-  };
-  events.interrupted = [&ending] { return ending.load() || Interrupts::signal() != 0; };
-  return events;
-}
-
 /// Ends running work when the scope is left in any way, before the objects that the work uses are destroyed.
 struct Ending {
   std::atomic<bool>& flag;
@@ -233,6 +217,51 @@ struct Serving {
   [[nodiscard]] auto last_configuration() const { return platform.load()->last_configuration(); }
 };
 
+/// Reports what happens on the platform to the console, and prints it.
+class DevObserver final : public dev::PlatformObserver {
+ public:
+  DevObserver(const Serving& serving, dev::Console& console) : serving_(serving), console_(console) {}
+
+  void configuration_read(const dev::Configuration& configuration) override {
+    if (serving_.ims.is_local()) register_integrations(*serving_.ims.emulator, configuration);
+    console_.configuration_read(configuration);
+    if (serving_.began) serving_.lines.configuration_read(configuration, serving_.origin);
+  }
+  void configuration_broken(const Error& error) override {
+    console_.configuration_broken(error);
+    serving_.lines.configuration_broken(error);
+  }
+  void build_started(const app::Action& action) override {
+    console_.build_started(action);
+    serving_.lines.build_started(action);
+  }
+  void build_output(const app::Action& action, std::string_view bytes) override {
+    console_.build_output(action, bytes);
+    serving_.lines.build_output(bytes);
+  }
+  void build_failed(const app::Action& action, const Error& error) override {
+    console_.build_failed(action, error);
+    serving_.lines.build_failed(action, error);
+  }
+  void action_ready(const app::Action& action) override { console_.action_ready(action); }
+  void action_replaced(const app::Action& action) override { serving_.lines.swapped(action); }
+  void action_log(const app::Action& action, dev::LogStream stream, std::string_view bytes) override {
+    serving_.lines.action_log(action, stream, bytes);
+  }
+  void action_step(const app::Action& action, const trace::Step& step) override { console_.action_step(action, step); }
+  void activation_began(const dev::ActivationRecord& begun, const dev::Served& served) override {
+    console_.activation_began(begun, served);
+  }
+  void activation_ended(const dev::Activated& activated, const dev::Served& served,
+                        const json::value& params) override {
+    console_.activation_ended(activated, served, params);
+  }
+
+ private:
+  const Serving& serving_;
+  dev::Console& console_;
+};
+
 dev::ConsoleOptions console_options(const Serving& serving, const console::Keys& keys,
                                     const http::LocalAccess& access) {
   dev::ConsoleOptions options{
@@ -246,24 +275,14 @@ dev::ConsoleOptions console_options(const Serving& serving, const console::Keys&
   return options;
 }
 
-dev::PlatformOptions platform_options(Serving& serving, dev::Console& console, const Secret& api_key) {
+dev::PlatformOptions platform_options(const Serving& serving, const Secret& api_key) {
   dev::PlatformOptions options;
   options.configuration = {.root = serving.root,
                            .env_file = serving.request.env_file,
                            .overrides = serving.ims.variables,
                            .api_key = api_key};
   options.state_folder = serving.request.state;
-  options.configuration_events.on_change = [&](const dev::Configuration& configuration) {
-    if (serving.ims.is_local()) register_integrations(*serving.ims.emulator, configuration);
-    console.configuration_read(configuration);
-    if (serving.began) serving.lines.configuration_read(configuration, serving.origin);
-  };
-  options.configuration_events.on_error = [&](const Error& error) {
-    console.configuration_broken(error);
-    serving.lines.configuration_broken(error);
-  };
-  options.events = console.watch(action_events(serving.lines, serving.ending));
-  options.activation_events = console.activation_events();
+  options.interrupted = [&serving] { return serving.ending.load() || Interrupts::signal() != 0; };
   options.validate_token = [&serving](const Secret& token) { return serving.validator(token); };
   return options;
 }
@@ -313,7 +332,8 @@ void serve(const DevRequest& request) {
   const auto keys = console_keys(certificate);
   const auto made_key = dev::make_api_key();
   dev::Console console(console_options(serving, keys, access));
-  dev::Platform platform(platform_options(serving, console, made_key));
+  DevObserver observer(serving, console);
+  dev::Platform platform(platform_options(serving, made_key), observer);
   const Ending end_first{serving.ending};
   const auto configuration = platform.configuration();
   http::announce_now();

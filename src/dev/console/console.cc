@@ -67,47 +67,35 @@ void Console::serve(Platform& platform, DevApi& api) {
   sampler_ = std::thread([this] { sample(); });
 }
 
-ActionEvents Console::watch(ActionEvents events) {
-  const auto tell = [this](const std::string& action) {
-    auto state = state_of(action);
-    state["action"] = action;
-    site_.events().publish("action", state);
-  };
-  events.on_build_start = [this, tell, next = events.on_build_start](const app::Action& action) {
-    states_.building(action.full_name());
-    tell(action.full_name());
-    if (next) next(action);
-  };
-  events.on_build_output = [this, next = events.on_build_output](const app::Action& action, std::string_view text) {
-    states_.output(action.full_name(), text);
-    if (next) next(action, text);
-  };
-  events.on_build_failed = [this, tell, next = events.on_build_failed](const app::Action& action, const Error& error) {
-    states_.failed(action.full_name(), error.to_string());
-    tell(action.full_name());
-    if (next) next(action, error);
-  };
-  events.on_made = [this, tell, next = events.on_made](const app::Action& action) {
-    states_.made(action.full_name());
-    tell(action.full_name());
-    if (next) next(action);
-  };
-  events.on_step = [this, next = events.on_step](const app::Action& action, const trace::Step& step) {
-    recorder_.step(action.full_name(), step);
-    if (next) next(action, step);
-  };
-  return events;
+void Console::build_started(const app::Action& action) {
+  states_.building(action.full_name());
+  publish_state_of(action);
 }
 
-ActivationEvents Console::activation_events() {
-  ActivationEvents events;
-  events.on_begin = [this](const ActivationRecord& begun, const Served& served) { recorder_.begin(begun, served); };
-  events.on_end = [this](const Activated& activated, const Served& served, const json::value& params) {
-    const bool has_build = activated.not_started && served.deployed == nullptr;
-    const auto state = has_build ? state_of(served.full_name()) : json::object();
-    recorder_.end(activated, params, std::string(string_member(state, "output")));
-  };
-  return events;
+void Console::build_output(const app::Action& action, std::string_view bytes) {
+  states_.output(action.full_name(), bytes);
+}
+
+void Console::build_failed(const app::Action& action, const Error& error) {
+  states_.failed(action.full_name(), error.to_string());
+  publish_state_of(action);
+}
+
+void Console::action_ready(const app::Action& action) {
+  states_.made(action.full_name());
+  publish_state_of(action);
+}
+
+void Console::action_step(const app::Action& action, const trace::Step& step) {
+  recorder_.step(action.full_name(), step);
+}
+
+void Console::activation_began(const ActivationRecord& begun, const Served& served) { recorder_.begin(begun, served); }
+
+void Console::activation_ended(const Activated& activated, const Served& served, const json::value& params) {
+  const bool has_build = activated.not_started && served.deployed == nullptr;
+  const auto state = has_build ? state_of(served.full_name()) : json::object();
+  recorder_.end(activated, params, std::string(string_member(state, "output")));
 }
 
 void Console::configuration_read(const Configuration& configuration) {
@@ -132,6 +120,12 @@ void Console::configuration_broken(const Error& error) {
 
 /// The state of an action, with secrets hidden.
 json::object Console::state_of(std::string_view action) const { return states_.of(std::string(action), *hiding()); }
+
+void Console::publish_state_of(const app::Action& action) {
+  auto state = state_of(action.full_name());
+  state["action"] = action.full_name();
+  site_.events().publish("action", state);
+}
 
 std::shared_ptr<const Hiding> Console::hiding() const {
   const std::lock_guard lock(mutex_);

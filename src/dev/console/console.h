@@ -21,6 +21,7 @@
 #include "dev/console/recorder.h"
 #include "dev/platform/api.h"
 #include "dev/platform/platform.h"
+#include "dev/platform/platform_observer.h"
 
 namespace adit::dev {
 
@@ -45,20 +46,24 @@ struct ConsoleOptions {
 
 /// The browser console of a platform (docs/console.md): its page, its data below `/__adit/api/`, and its events.
 ///
-/// Construct it before the platform and pass the platform the events of `watch` and `activation_events`. Requests are
-/// answered after `serve`. Thread-safe.
-class Console : private console::Content {
+/// Construct it before the platform, which must report to it what happens. Requests are answered after `serve`.
+/// Thread-safe.
+class Console final : public PlatformObserver, private console::Content {
  public:
   explicit Console(ConsoleOptions options);
   ~Console() override;
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
 
-  /// Returns events that inform the console and then `events`.
-  [[nodiscard]] ActionEvents watch(ActionEvents events);
-  [[nodiscard]] ActivationEvents activation_events();
-  void configuration_read(const Configuration& configuration);
-  void configuration_broken(const Error& error);
+  void configuration_read(const Configuration& configuration) override;
+  void configuration_broken(const Error& error) override;
+  void build_started(const app::Action& action) override;
+  void build_output(const app::Action& action, std::string_view bytes) override;
+  void build_failed(const app::Action& action, const Error& error) override;
+  void action_ready(const app::Action& action) override;
+  void action_step(const app::Action& action, const trace::Step& step) override;
+  void activation_began(const ActivationRecord& begun, const Served& served) override;
+  void activation_ended(const Activated& activated, const Served& served, const json::value& params) override;
 
   /// Both must live until `close` has returned and the console has answered its last request.
   void serve(Platform& platform, DevApi& api);
@@ -93,6 +98,7 @@ class Console : private console::Content {
   http::ServerResponse send_on(http::ServerRequest request);
   http::ServerResponse through_api(const http::ServerRequest& request);
   [[nodiscard]] json::object state_of(std::string_view action) const;
+  void publish_state_of(const app::Action& action);
   [[nodiscard]] std::shared_ptr<const Hiding> hiding() const;
   void sample();
 

@@ -34,7 +34,7 @@ std::optional<Error> start_failure(ActionHost& host, const app::Action& action) 
 Running PlatformAction::use(const Configuration& configuration, const app::Action& action) {
   const auto is_made = [this] {
     const std::lock_guard lock(mutex_);
-    return !program_.empty();
+    return program_.has_value();
   };
   if (!is_made()) {
     const std::lock_guard building(building_);
@@ -91,29 +91,31 @@ void PlatformAction::make(const Configuration& configuration, const app::Action&
     if (action.is_cpp()) {
       const auto built = build(configuration, action);
       program = built.program;
-      if (built.was_built || program_.empty()) version = std::max(version_, broken_version_) + 1;
+      if (built.was_built || !program_) version = std::max(version_, broken_version_) + 1;
     } else {
-      program =
-          app::is_bundled(configuration.project, action) ? bundle(configuration, action) : std::string(kNoProgram);
-      if (program == kNoProgram) note_sources(configuration, script_sources(configuration.project, action), true);
+      if (app::is_bundled(configuration.project, action))
+        program = bundle(configuration, action);
+      else
+        note_sources(configuration, script_sources(configuration.project, action), true);
       version = sources_state_;
-      (void)running_options(configuration, action, program, events_, nullptr);  // throws if it cannot be run
+      // Throws if the action cannot be run.
+      (void)running_options(configuration, action, program, observer_, interrupted_, nullptr);
     }
   } catch (const Interrupted&) {
     throw;
   } catch (const Error& error) {
     failure_ = error;
-    if (events_.on_build_failed) events_.on_build_failed(action, error);
+    observer_.build_failed(action, error);
     return;
   }
-  const bool again = failure_.has_value() || !program_.empty();
+  const bool again = failure_.has_value() || program_.has_value();
   failure_.reset();
-  if (events_.on_made) events_.on_made(action);
+  observer_.action_ready(action);
   if (!again) {
     const std::lock_guard lock(mutex_);
     program_ = program;
     version_ = version;
-  } else if (version != version_ && version != broken_version_) {
+  } else if (!program_ || (version != version_ && version != broken_version_)) {
     swap(configuration, action, program, version);
   }
 }
@@ -131,14 +133,12 @@ BuildResult PlatformAction::build(const Configuration& configuration, const app:
   try {
     auto options = build_options(project, action);
     built_of = built_files(options);
-    options.on_start = [&] {
-      if (events_.on_build_start) events_.on_build_start(action);
-    };
+    options.on_start = [&] { observer_.build_started(action); };
     options.on_output = [&](std::string_view text) {
       output += text;
-      if (events_.on_build_output) events_.on_build_output(action, text);
+      observer_.build_output(action, text);
     };
-    options.interrupted = events_.interrupted;
+    options.interrupted = interrupted_;
     auto built = build_action(options);
     output.clear();
     built_of = built_files(options);
@@ -165,13 +165,9 @@ std::string PlatformAction::bundle(const Configuration& configuration, const app
   };
   const auto before = sources();
   const auto state_before = state_of(before);
-  options.on_start = [&] {
-    if (events_.on_build_start) events_.on_build_start(action);
-  };
-  options.on_output = [&](std::string_view text) {
-    if (events_.on_build_output) events_.on_build_output(action, text);
-  };
-  options.interrupted = events_.interrupted;
+  options.on_start = [&] { observer_.build_started(action); };
+  options.on_output = [&](std::string_view text) { observer_.build_output(action, text); };
+  options.interrupted = interrupted_;
   const auto note = [&] { note_sources(configuration, sources(), state_of(before) == state_before); };
   try {
     auto script = bundle_action(options).script;
@@ -193,13 +189,13 @@ void PlatformAction::swap(const Configuration& configuration, const app::Action&
     return running_.host && running_.host->process_id() > 0;
   };
   auto tokens = std::make_shared<TokenCounts>();
-  auto options = running_options(configuration, action, program, events_, tokens);
+  auto options = running_options(configuration, action, program, observer_, interrupted_, tokens);
   auto description = running_description(options, action, version);
   Running fresh{.host = std::make_shared<ActionHost>(std::move(options)), .tokens = std::move(tokens)};
   if (in_use()) {
     if (const auto trouble = start_failure(*fresh.host, action)) {
       broken_version_ = version;
-      if (events_.on_build_failed) events_.on_build_failed(action, *trouble);
+      observer_.build_failed(action, *trouble);
       return;
     }
   }
@@ -213,7 +209,7 @@ void PlatformAction::swap(const Configuration& configuration, const app::Action&
     running_serial_ = configuration.serial;
     running_version_ = version;
   }
-  if (events_.on_swapped) events_.on_swapped(action);
+  observer_.action_replaced(action);
 }
 
 Running PlatformAction::current(const Configuration& configuration, const app::Action& action) {
@@ -221,7 +217,7 @@ Running PlatformAction::current(const Configuration& configuration, const app::A
   const std::lock_guard lock(mutex_);
   if (running_.host && running_serial_ == configuration.serial && running_version_ == version_) return running_;
   auto tokens = std::make_shared<TokenCounts>();
-  auto options = running_options(configuration, action, program_, events_, tokens);
+  auto options = running_options(configuration, action, *program_, observer_, interrupted_, tokens);
   auto description = running_description(options, action, version_);
   if (!running_.host || description != running_description_) {
     old = std::exchange(running_, {.host = std::make_shared<ActionHost>(std::move(options)), .tokens = tokens});

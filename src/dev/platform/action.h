@@ -13,6 +13,7 @@
 #include "base/trace.h"
 #include "dev/host/action_host.h"
 #include "dev/platform/configuration.h"
+#include "dev/platform/platform_observer.h"
 #include "dev/platform/running.h"
 #include "dev/sources/build.h"
 #include "dev/sources/watch.h"
@@ -23,7 +24,9 @@ namespace adit::dev {
 /// running activation keeps its process; new activations use the new one. Thread-safe.
 class PlatformAction {
  public:
-  explicit PlatformAction(ActionEvents events) : events_(std::move(events)) {}
+  /// `observer` must outlive the action. Builds and activations end when `interrupted` returns true.
+  PlatformAction(PlatformObserver& observer, std::function<bool()> interrupted)
+      : observer_(observer), interrupted_(std::move(interrupted)) {}
 
   /// Returns the running action. Builds it first if that has not been done yet, or if the last build failed and its
   /// sources or the configuration have changed since. Throws Error if it cannot be built or run.
@@ -49,7 +52,8 @@ class PlatformAction {
             std::uint64_t version);
   Running current(const Configuration& configuration, const app::Action& action);
 
-  ActionEvents events_;
+  PlatformObserver& observer_;
+  std::function<bool()> interrupted_;
   /// Held during a build. Guards failure_ and broken_version_.
   std::mutex building_;
   std::optional<Error> failure_;
@@ -67,7 +71,8 @@ class PlatformAction {
   std::string running_description_;
   std::uint64_t running_serial_ = 0;
   std::uint64_t running_version_ = 0;
-  std::string program_;
+  /// As running_options() takes it; `nullopt` until the action was built.
+  std::optional<std::string> program_;
   std::uint64_t version_ = 0;
 };
 

@@ -186,8 +186,8 @@ std::shared_ptr<const Configuration> read_configuration(const ConfigurationOptio
   return configuration;
 }
 
-LiveConfiguration::LiveConfiguration(ConfigurationOptions options, Events events)
-    : options_(std::move(options)), events_(std::move(events)), good_(read_configuration(options_)) {
+LiveConfiguration::LiveConfiguration(ConfigurationOptions options, PlatformObserver& observer)
+    : options_(std::move(options)), observer_(observer), good_(read_configuration(options_)) {
   stamp();
 }
 
@@ -224,13 +224,13 @@ void LiveConfiguration::read_again() {
     broken_ = false;
     last_error_.clear();
     if (other_files) stamp();
-    if (events_.on_change) events_.on_change(*good_);
+    observer_.configuration_read(*good_);
   } catch (const Error& error) {
     broken_ = true;
     if (error.where()) stamp(error.where()->file);
     if (last_error_ == error.to_string()) return;
     last_error_ = error.to_string();
-    if (events_.on_error) events_.on_error(error);
+    observer_.configuration_broken(error);
   }
 }
 

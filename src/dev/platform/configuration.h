@@ -18,6 +18,7 @@
 #include "dev/deployed/entity_store.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/runtime_settings.h"
+#include "dev/platform/platform_observer.h"
 #include "dev/sources/file_stamps.h"
 #include "dev/web/web_action.h"
 
@@ -92,14 +93,8 @@ struct ConfigurationOptions {
 /// The configuration, read again when its files change. Thread-safe.
 class LiveConfiguration {
  public:
-  struct Events {
-    /// Called when the configuration was read again.
-    std::function<void(const Configuration&)> on_change;
-    /// Called when the configuration cannot be read, once for each error. The last valid one remains in use.
-    std::function<void(const Error&)> on_error;
-  };
-  /// Throws if the configuration cannot be read now.
-  LiveConfiguration(ConfigurationOptions options, Events events);
+  /// Throws if the configuration cannot be read now. `observer` must outlive this object.
+  LiveConfiguration(ConfigurationOptions options, PlatformObserver& observer);
 
   /// Checks the times of the files (a few microseconds), and reads them again if one has changed.
   [[nodiscard]] std::shared_ptr<const Configuration> now();
@@ -117,7 +112,7 @@ class LiveConfiguration {
   void stamp(const std::string& extra = {});
 
   ConfigurationOptions options_;
-  Events events_;
+  PlatformObserver& observer_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Configuration> good_;
   FileStamps stamps_;

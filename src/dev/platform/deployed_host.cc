@@ -44,8 +44,8 @@ Running DeployedHost::use(const Configuration& configuration, const Served& serv
   auto action = *served.what.action;
   action.function_path = code_->entry();
   auto tokens = std::make_shared<TokenCounts>();
-  auto options = running_options(configuration, action, action.is_node() ? std::string(kNoProgram) : code_->entry(),
-                                 events_, tokens);
+  auto options = running_options(configuration, action, action.is_node() ? std::string() : code_->entry(), observer_,
+                                 interrupted_, tokens);
   options.folder = code_->folder();
   options.kind = action.is_node() ? entity.kind : "cpp";
   if (runs_once_) run_once_each(options, configuration.settings.environment);

@@ -14,16 +14,18 @@ namespace adit::dev {
 /// process; a running activation keeps its process and its files. Thread-safe.
 class DeployedHost {
  public:
-  /// `new_folder` returns the path of a folder that does not exist yet.
-  DeployedHost(const EntityStore& store, ActionEvents events, std::function<std::string()> new_folder)
-      : store_(store), events_(std::move(events)), new_folder_(std::move(new_folder)) {}
+  /// `store` and `observer` must outlive the host. `new_folder` returns the path of a folder that does not exist yet.
+  DeployedHost(const EntityStore& store, PlatformObserver& observer, std::function<bool()> interrupted,
+               std::function<std::string()> new_folder)
+      : store_(store), observer_(observer), interrupted_(std::move(interrupted)), new_folder_(std::move(new_folder)) {}
 
   /// Returns the running action. Throws Error if the code cannot be unpacked or run.
   [[nodiscard]] Running use(const Configuration& configuration, const Served& served);
 
  private:
   const EntityStore& store_;
-  ActionEvents events_;
+  PlatformObserver& observer_;
+  std::function<bool()> interrupted_;
   std::function<std::string()> new_folder_;
   std::mutex mutex_;
   /// Identifies the unpacked code: its file in the store, its kind, and the function's name.

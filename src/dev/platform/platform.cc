@@ -49,9 +49,10 @@ std::unique_ptr<StateFolder> state_folder(const std::string& path) {
 
 }  // namespace
 
-Platform::Platform(PlatformOptions options)
+Platform::Platform(PlatformOptions options, PlatformObserver& observer)
     : options_(std::move(options)),
-      live_(options_.configuration, options_.configuration_events),
+      observer_(observer),
+      live_(options_.configuration, observer_),
       store_(state_folder(options_.state_folder)),
       system_(options_.validate_token,
               [this](const std::string& feed, const json::object& params) { return answer_feed(feed, params); }),
@@ -98,7 +99,7 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
   record.cause = cause.id;
   const bool composes = is_conductor(served.entity) && !served.system && !cause.conducts;
   if (composes) record.kind = "sequence";
-  if (options_.activation_events.on_begin) options_.activation_events.on_begin(record, served);
+  observer_.activation_began(record, served);
   // A sequence has no inputs, and a conductor gets its inputs each time that it runs.
   const bool is_whole = composes || served.what.sequence != nullptr;
   const auto all = is_whole ? std::move(params) : with_inputs(served, std::move(params));
@@ -124,7 +125,7 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
     run_action(catalog, served, all, activated);
   }
   activations_.add(record);
-  if (options_.activation_events.on_end) options_.activation_events.on_end(activated, served, all);
+  observer_.activation_ended(activated, served, all);
   return activated;
 }
 
@@ -211,7 +212,7 @@ std::shared_ptr<DeployedHost> Platform::deployed_host_of(const std::string& path
   const std::lock_guard lock(mutex_);
   auto& host = deployed_[path];
   if (!host)
-    host = std::make_shared<DeployedHost>(store_, options_.events,
+    host = std::make_shared<DeployedHost>(store_, observer_, options_.interrupted,
                                           [this] { return cat(code_folder_.path(), '/', ++code_folders_); });
   return host;
 }
@@ -219,7 +220,7 @@ std::shared_ptr<DeployedHost> Platform::deployed_host_of(const std::string& path
 std::shared_ptr<PlatformAction> Platform::action_of(const std::string& full_name) {
   const std::lock_guard lock(mutex_);
   auto& action = actions_[full_name];
-  if (!action) action = std::make_shared<PlatformAction>(options_.events);
+  if (!action) action = std::make_shared<PlatformAction>(observer_, options_.interrupted);
   return action;
 }
 

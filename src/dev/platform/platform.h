@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -22,27 +23,14 @@
 #include "dev/platform/conductor.h"
 #include "dev/platform/configuration.h"
 #include "dev/platform/deployed_host.h"
+#include "dev/platform/platform_observer.h"
 #include "dev/platform/system_actions.h"
 #include "system/thread_pool.h"
 
 namespace adit::dev {
 
-struct Activated;
-
-/// Callbacks that report activations. Called on any thread, concurrently. The referenced objects are valid only during
-/// the call.
-struct ActivationEvents {
-  std::function<void(const ActivationRecord& begun, const Served&)> on_begin;
-  /// `params` are the action's parameters, inputs included. Not called for an activation that the end of the platform
-  /// interrupts.
-  std::function<void(const Activated&, const Served&, const json::value& params)> on_end;
-};
-
 struct PlatformOptions {
   ConfigurationOptions configuration;
-  LiveConfiguration::Events configuration_events;
-  ActionEvents events;
-  ActivationEvents activation_events;
   /// Validates the tokens of callers, for `require-adobe-auth`.
   ValidateToken validate_token;
   /// The folder for deployed entities. If empty, a temporary one.
@@ -50,6 +38,8 @@ struct PlatformOptions {
   /// How often sources are checked for changes.
   std::chrono::milliseconds poll_interval{200};
   const Clock* clock = &Clock::system();
+  /// If it returns true, builds and activations end with Error `interrupted`. Called as HostOptions' `interrupted`.
+  std::function<bool()> interrupted{};
 };
 
 /// The outcome of an activation, for messages to the user.
@@ -72,8 +62,8 @@ struct Activated {
 /// the background. After the start, all actions of the project are built; those that are activated come first.
 class Platform {
  public:
-  /// Throws Error (configuration) if the project cannot be read.
-  explicit Platform(PlatformOptions options);
+  /// `observer` must outlive the platform. Throws Error (configuration) if the project cannot be read.
+  Platform(PlatformOptions options, PlatformObserver& observer);
   /// Waits for the end of all activations. PlatformOptions' `interrupted` must return true before.
   ~Platform();
   Platform(const Platform&) = delete;
@@ -148,6 +138,7 @@ class Platform {
   void drop_removed(const Configuration& configuration);
 
   PlatformOptions options_;
+  PlatformObserver& observer_;
   LiveConfiguration live_;
   EntityStore store_;
   SystemActions system_;

@@ -30,21 +30,21 @@ void route_to_this_server(std::vector<std::string>& environment, const RuntimeSe
 }  // namespace
 
 HostOptions running_options(const Configuration& configuration, const app::Action& action, const std::string& program,
-                            const ActionEvents& events, const std::shared_ptr<TokenCounts>& tokens) {
-  auto options = host_options(configuration.project, action, program == kNoProgram ? std::string() : program,
-                              configuration.settings.environment);
+                            PlatformObserver& observer, const std::function<bool()>& interrupted,
+                            const std::shared_ptr<TokenCounts>& tokens) {
+  auto options = host_options(configuration.project, action, program, configuration.settings.environment);
   options.runtime = configuration.runtime;
   if (!provides_api_key(action.annotations)) options.runtime.api_key = {};
   route_to_this_server(options.environment, configuration.runtime);
-  options.on_log = [action, on_log = events.on_log](LogStream stream, std::string_view bytes) {
-    if (on_log) on_log(action, stream, bytes);
+  options.on_log = [action, &observer](LogStream stream, std::string_view bytes) {
+    observer.action_log(action, stream, bytes);
   };
-  options.on_step = [action, tokens, on_step = events.on_step](const trace::Step& step) {
-    if (on_step) on_step(action, step);
+  options.on_step = [action, tokens, &observer](const trace::Step& step) {
+    observer.action_step(action, step);
     if (step.kind == trace::StepKind::token_received) ++tokens->exchanges;
     if (step.kind == trace::StepKind::api_called) ++tokens->api_calls;
   };
-  options.interrupted = events.interrupted;
+  options.interrupted = interrupted;
   return options;
 }
 
