@@ -17,7 +17,7 @@ class LastAnswer {
   using Callback = void (*)(void* context, std::string_view result);
 
   /// Handles the signals SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT, std::terminate and exit(): writes to stderr how
-  /// the process ends, and calls `callback`. Then the process ends as it would have done.
+  /// the process ends, and calls `callback`. Then the original signal or exit ends the process.
   LastAnswer(Callback callback, void* context);
   /// Only writes to stderr, for contracts whose proxy notices by itself that the program has ended.
   LastAnswer() : LastAnswer(nullptr, nullptr) {}

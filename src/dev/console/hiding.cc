@@ -10,7 +10,7 @@
 namespace adit::dev {
 namespace {
 
-/// A shorter value occurs in other texts by chance. Hiding it there would reveal it.
+/// A shorter value occurs in other strings by chance. Hiding it there would reveal it.
 constexpr std::size_t kShortestSecret = 6;
 
 json::value hidden_as_in_logs(const json::value& value) {

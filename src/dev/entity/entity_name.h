@@ -5,11 +5,11 @@
 
 namespace adit::dev {
 
-/// Whether this text may name an entity (OpenWhisk's EntityName): the first character is a letter, a digit or `_`; the
-/// others may also be spaces, `@`, `.` and `-`; the last one is not a space; at most 256 characters.
+/// Whether this string may name an entity (OpenWhisk's EntityName): the first character is a letter, a digit or `_`;
+/// the others may also be spaces, `@`, `.` and `-`; the last one is not a space; at most 256 characters.
 [[nodiscard]] bool is_entity_name(std::string_view name);
 
-/// Rejects a text that is not such a name with 400 and the controller's message.
+/// Rejects a string that is not such a name with 400 and the controller's message.
 void check_entity_name(std::string_view name);
 /// The same for the name of a namespace, which has the same form.
 void check_namespace_name(std::string_view name);

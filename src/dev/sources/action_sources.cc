@@ -25,7 +25,7 @@ using app::ScriptToken;
 
 constexpr std::size_t kMaxFiles = 500;
 constexpr std::uintmax_t kMaxBytes = 2U << 20U;
-/// Longer texts are not paths.
+/// Longer strings are not paths.
 constexpr std::size_t kLongestPath = 300;
 
 template <std::size_t Count>
