@@ -49,7 +49,7 @@ struct Bundle {
 /// build does with webpack (aio-lib-runtime, src/build-actions.js): TypeScript, imports without a file extension, JSON,
 /// ES modules. If the default export is the only one and is a function, it is also exported as `main`. If nothing has
 /// changed since the last bundle, starts no process and does nothing. Throws Error `build_failed` (failure; on_output
-/// got the bundler's messages), `file_unwritable`, `start_failed`, `interrupted`.
+/// got the bundler's messages), `file_unwritable`, `start_failed`, `program_timeout`, `interrupted`.
 Bundle bundle_action(const BundleOptions& options);
 
 /// Returns the project's files that are part of the last successful bundle, without those in node_modules.

@@ -63,10 +63,10 @@ bool is_node(const app::Action& action) { return action.is_node(); }
 
 std::string find_node(const Environment& environment) {
   auto named = environment.get_or("ADIT_NODE", "");
-  const auto path = environment.get_or("PATH", std::string(kDefaultPath));
   if (named.find('/') != std::string::npos) {
     if (is_program(named)) return named;
   } else {
+    const auto path = environment.get_or("PATH", kDefaultPath);
     auto found = find_program(named.empty() ? "node" : named, path, is_program);
     if (!found.empty()) return found;
   }

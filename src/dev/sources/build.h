@@ -45,7 +45,7 @@ struct BuildResult {
 /// its program. Two builds of one action wait for each other.
 ///
 /// Throws Error: `build_failed` (failure; on_output got the compiler's messages), `cmake_missing`, `adit_missing`,
-/// `no_target`, `several_targets` (configuration), `build_busy`, `interrupted`.
+/// `no_target`, `several_targets` (configuration), `build_busy`, `program_timeout`, `interrupted`.
 BuildResult build_action(const BuildOptions& options);
 
 /// Returns the files of the action's last successful build: those of its folder, headers from elsewhere in the project,

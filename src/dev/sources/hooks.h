@@ -38,7 +38,7 @@ struct HookEvents {
 /// Runs the command and waits for its end, as Adobe's tools do (aio-cli-plugin-app, src/lib/app-helper.js). If the
 /// command names a file that Node.js can load, its function is called with the configuration; any other command is run
 /// by the shell. It runs in the project's root, with node_modules/.bin in PATH and the project's settings (`.env`) in
-/// the environment. Throws Error `hook_failed` (failure) if it fails, `interrupted`, `node_missing`.
+/// the environment. Throws Error `hook_failed` (failure) if it fails, `program_timeout`, `interrupted`, `node_missing`.
 void run_hook(const app::Project& project, const Hook& hook, const Environment& environment, const HookEvents& events);
 
 }  // namespace adit::dev
