@@ -1,8 +1,9 @@
 # The project's commands. Each installs what it needs (tools/install-packages), so a fresh Debian is enough.
 .DEFAULT_GOAL := help
-PRESETS := release debug asan tsan
 PREFIX ?= /usr/local
 
+# Each target builds in one folder, and several install packages.
+.NOTPARALLEL:
 .PHONY: help packages packages-to-build packages-to-lint demo test lint format sanitize fuzz bench install deb dist \
         clean build-% test-%
 

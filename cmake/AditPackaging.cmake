@@ -7,8 +7,8 @@ set_target_properties(adit_launcher PROPERTIES OUTPUT_NAME launcher
 # The launcher has no C library, so the compiler must not generate calls of its functions.
 target_compile_options(adit_launcher PRIVATE ${ADIT_WARNINGS} -Os -g0 -ffreestanding -fno-builtin -fno-exceptions
                        -fno-rtti -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
-                       -fno-asynchronous-unwind-tables -fno-sanitize=all)
-target_link_options(adit_launcher PRIVATE -static -nostdlib -no-pie -Wl,--build-id=none -Wl,-z,noexecstack -s)
+                       -fno-asynchronous-unwind-tables -fno-sanitize=all -fno-lto)
+target_link_options(adit_launcher PRIVATE -static -nostdlib -no-pie -fno-lto -Wl,--build-id=none -Wl,-z,noexecstack -s)
 
 set(launcher ${PROJECT_BINARY_DIR}/packaging/launcher)
 set(script ${PROJECT_SOURCE_DIR}/packaging/nodejs/index.js)

@@ -13,8 +13,8 @@ include(CheckLinkerFlag)
 # left out. Their symbols, which are then undefined, are resolved to one of two functions in
 # src/http/client/unused_protocols.cc: one returns 0 (because libcurl always initialises some of these libraries), the
 # other one fails.
-set(ADIT_UNUSED_LIBRARIES rtmp ssh2 psl idn2 ldap lber gssapi gssapi_krb5 nettle acl lzma lz4 bz2 xml2)
-set(ADIT_UNUSED_RETURNS_0 "^(RTMP_|libssh2_|psl_|idn2_)")
+set(ADIT_UNUSED_LIBRARIES rtmp ssh ssh2 psl idn2 ldap lber gssapi gssapi_krb5 nettle acl lzma lz4 bz2 xml2)
+set(ADIT_UNUSED_RETURNS_0 "^(RTMP_|libssh2_|ssh_|sftp_|psl_|idn2_)")
 set(ADIT_UNUSED_FAILS "^(ldap_|ber_|gss_|GSS_|nettle_|acl_|lzma_|LZ4_|LZ4F_|XXH|BZ2_|xml[A-Z]|UTF8Toisolat1$)")
 
 # The C library's own libraries stay shared. The compiler adds its own libraries.

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +32,13 @@ Error start_failed(const std::string& program, int reason) {
   auto error = Error::configuration("start_failed", cat(program, " cannot be started: ", system_reason(reason), "."));
   if (reason == ENOEXEC)
     return std::move(error).hint("It is not a program for this machine. Build it here: adit build.");
-  if (reason == EACCES) return std::move(error).hint(cat("Make it executable: chmod +x ", shell_file(program)));
+  if (reason == EACCES) {
+    struct stat status {};
+    const bool is_executable = ::stat(program.c_str(), &status) == 0 && (status.st_mode & 0111U) != 0;
+    return std::move(error).hint(is_executable
+                                     ? "Its file system may be mounted with noexec. Move the project elsewhere."
+                                     : cat("Make it executable: chmod +x ", shell_file(program)));
+  }
   if (reason == ENOENT)
     return std::move(error).hint("Build it: adit build. (If the file exists, its interpreter or loader does not.)");
   return error;
