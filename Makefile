@@ -55,18 +55,19 @@ fuzz: packages
 bench: packages
 	@tools/bench
 
+# Other users can read what is installed and packed, whatever the umask is.
 # adit_installed_texts is built last of all that is installed. These targets do not need the tests.
 install: packages-to-build
 	@tools/build release adit_installed_texts
-	@DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
+	@umask 022; DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
 
 deb: packages-to-build
 	@tools/build release adit_installed_texts
-	@cd build/release && cpack
+	@umask 022; cd build/release && cpack
 
 dist: packages-to-build
 	@tools/build release adit_installed_texts
-	@tools/dist build/release build/release/packages
+	@umask 022; tools/dist build/release build/release/packages
 
 clean:
 	@rm -rf build

@@ -3,11 +3,6 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/adit)
 
-# Every user can read what is installed, whatever the umask.
-set(readable_folder OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-set(CMAKE_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${readable_folder})
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS ${readable_folder})
-
 # Only the public headers.
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/adit DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
         FILES_MATCHING PATTERN "*.h")
