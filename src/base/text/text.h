@@ -52,6 +52,8 @@ void append_hex(std::string& text, unsigned char byte);
 /// Encodes all characters except the unreserved ones (RFC 3986 sections 2.1 and 2.3). A blank becomes `%20`, because
 /// not every server reads `+` as a blank.
 [[nodiscard]] std::string percent_encode(std::string_view text);
+/// Decodes `%XX`. Returns nullopt if a `%` is not followed by two hexadecimal digits.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 /// Larger than any file that a person writes.
 inline constexpr std::size_t kMostTextBytes = 16U << 20U;

@@ -97,6 +97,11 @@ TEST(PercentEncoding, keeps_only_unreserved_characters) {
   EXPECT_EQ(percent_encode("a b&c=d/\xC3\xA9*-._~+"), "a%20b%26c%3Dd%2F%C3%A9%2A-._~%2B");
 }
 
+TEST(PercentEncoding, is_decoded_only_if_every_escape_is_whole) {
+  EXPECT_EQ(percent_decode("a%20b+%c3%A9"), "a b+\xC3\xA9");
+  for (const auto* malformed : {"100%", "%4", "%zz", "%4g", "%%41"}) EXPECT_EQ(percent_decode(malformed), std::nullopt);
+}
+
 TEST(Form, decodes_and_does_not_change_broken_escapes) {
   EXPECT_EQ(form_decode("a+b%26%c3%A9"), "a b&\xC3\xA9");
   EXPECT_EQ(form_decode("100%"), "100%");

@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "base/text/ascii.h"
 #include "base/text/text.h"
 
 namespace adit::dev {
@@ -41,19 +40,9 @@ std::string path_to(std::string_view full_name, bool web) {
 }
 
 std::optional<std::string> decode_segment(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (c == '\0' || c == '/') return std::nullopt;
-    decoded += c;
-  }
+  auto decoded = percent_decode(text);
+  if (!decoded || decoded->find('/') != std::string::npos || decoded->find('\0') != std::string::npos)
+    return std::nullopt;
   return decoded;
 }
 

@@ -16,8 +16,7 @@ namespace {
 [[noreturn]] void refuse(std::string_view what) {
   throw Error::configuration("invalid_store", cat("The token store's Redis URL is wrong: ", what, "."))
       .hint(
-          "Write redis://[user:password@]host[:port][/db], rediss:// with ?ca=FILE&cert=FILE&key=FILE if needed, or "
-          "unix:/path/of/redis.sock[?db=N]; percent-encode special characters of the password.");
+          "Write redis://[user:password@]host[:port][/db], rediss:// with ?ca=FILE&cert=FILE&key=FILE if needed, or unix:/path/of/redis.sock[?db=N]; percent-encode special characters of the password.");
 }
 
 int number(std::string_view text, int most, std::string_view what) {
@@ -33,23 +32,13 @@ int number(std::string_view text, int most, std::string_view what) {
 bool holds_control(std::string_view text) { return std::any_of(text.begin(), text.end(), &is_control); }
 
 std::string decoded(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      plain += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (high < 0 || low < 0) refuse("% is not followed by two hex digits");
-    plain += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  if (holds_control(plain)) {
-    wipe(plain.data(), plain.size());
+  auto plain = percent_decode(text);
+  if (!plain) refuse("% is not followed by two hex digits");
+  if (holds_control(*plain)) {
+    wipe(plain->data(), plain->size());
     refuse("it contains a control character");
   }
-  return plain;
+  return *std::move(plain);
 }
 
 /// Percent-encodes the characters of a socket's path that parse() would not read as a part of it.
@@ -115,7 +104,7 @@ void read_host(std::string_view text, RedisAddress& address) {
 
 RedisAddress RedisAddress::parse(std::string_view url) {
   if (holds_control(url) || url.find(' ') != std::string_view::npos)
-    refuse("it contains a blank or a control character");
+    refuse("it contains a space or a control character");
   RedisAddress address;
   address.tls = url.starts_with("rediss://");
   const auto question = url.find('?');
