@@ -15,13 +15,14 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A token that is rejected at a younger age is one that the API never accepted. Within this time, IMS is assumed to
-/// issue tokens of the same life.
-constexpr std::chrono::minutes kYoung{1};
-/// This many young tokens in a row may have been revoked by coincidence. If there are more, the API accepts none.
-constexpr int kRejectedYoungAllowed = 2;
-/// A look into a store ends within this time: it consists of four calls at most, and each ends within 2 s.
-constexpr std::chrono::seconds kUnhurried{10};
+/// The API never accepted a token that it rejects at a younger age than this. Within this time, IMS is assumed to issue
+/// tokens of the same life.
+constexpr std::chrono::minutes kEarlyRejectionAge{1};
+/// This many tokens in a row may be rejected early by coincidence, because they were revoked. If there are more, the
+/// API accepts none.
+constexpr int kEarlyRejectionsAllowed = 2;
+/// A look into a store ends within this limit: it consists of four calls at most, and each ends within 2 s.
+constexpr std::chrono::seconds kLongLimit{10};
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 10);
 
 // The numbers of credentials and of generations are unique in a process.
@@ -36,7 +37,7 @@ std::uint64_t next_generation() {
 }
 
 /// The generation under which a thread keeps a token that it must not use without reading the clock.
-std::uint64_t unwatched(std::uint64_t generation) { return ~generation; }
+std::uint64_t needs_clock(std::uint64_t generation) { return ~generation; }
 
 std::string client_of(const Account& account) { return cat("client ", account.credentials.client_id()); }
 
@@ -83,7 +84,7 @@ void CredentialState::mark_used() {
 std::shared_ptr<const Issued> CredentialState::token_of_this_thread() const {
   const auto generation = generation_.load(std::memory_order_acquire);
   const auto* token = find_thread_token(number_, generation);
-  if (token == nullptr) token = find_thread_token(number_, unwatched(generation));
+  if (token == nullptr) token = find_thread_token(number_, needs_clock(generation));
   return token == nullptr ? nullptr : *token;
 }
 
@@ -105,7 +106,7 @@ Token CredentialState::get(const TokenOptions& options) {
   auto caller = make_caller(options);
   caller.steps = can_step(caller.options);
   // The wait uses the real clock, not the engine's: it must end even if an injected clock stands still.
-  const auto give_up = wait.begin + patience(caller.options);
+  const auto give_up = wait.begin + wait_limit(caller.options);
   for (bool in_time = true;;) {
     auto decision = decide(caller);
     if (decision.token) return *std::move(decision.token);
@@ -146,7 +147,7 @@ void CredentialState::async_get(TokenSource::Handler handler, const TokenOptions
     waiter.caller = make_caller(options);
     waiter.decision = decide(waiter.caller);
     if (waiter.decision.is_pending()) {
-      waiter.deadline = context_->clock.monotonic_now() + patience(waiter.caller.options);
+      waiter.deadline = context_->clock.monotonic_now() + wait_limit(waiter.caller.options);
       expire_waiters_at(waiter.deadline);
       if (options.stop.stop_possible()) {
         waiter.on_stop.emplace(options.stop, [weak = weak_from_this()] {
@@ -197,7 +198,7 @@ CredentialState::Caller CredentialState::make_caller(const TokenOptions& options
   return caller;
 }
 
-milliseconds CredentialState::patience(const TokenOptions& options) const {
+milliseconds CredentialState::wait_limit(const TokenOptions& options) const {
   return options.timeout.value_or(account_->policy.total_deadline + std::chrono::seconds(1));
 }
 
@@ -206,8 +207,8 @@ milliseconds CredentialState::patience(const TokenOptions& options) const {
 /// store's lock at the same time. A step cannot be left, so a caller that may stop waiting earlier makes none.
 bool CredentialState::can_step(const TokenOptions& options) const {
   if (context_->scheduler.manual() || options.stop.stop_possible()) return false;
-  return context_->store ? !options.timeout && account_->policy.total_deadline >= kUnhurried
-                         : patience(options) >= patience({});
+  return context_->store ? !options.timeout && account_->policy.total_deadline >= kLongLimit
+                         : wait_limit(options) >= wait_limit({});
 }
 
 bool CredentialState::is_enough(const Caller& caller, MonotonicTime now) const {
@@ -223,7 +224,7 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
   const auto too_short = [&] {
     if (token_flight_ > caller.flights) return token_->origin == Origin::exchange;
     const auto age = now - (token_->expires_at_monotonic - token_->life);
-    return !caller.options.fresh && token_->life < *caller.options.min_life && age < kYoung;
+    return !caller.options.fresh && token_->life < *caller.options.min_life && age < kEarlyRejectionAge;
   };
   if (token_ && caller.options.min_life && too_short()) {
     return Error::failure("token_life_too_short",
@@ -235,8 +236,8 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
     return remembered(*refusal_, now);
   }
   if (last_error_ && now < not_before_ && !(caller.options.fresh && refusal_)) {
-    const auto patience = caller.options.timeout.value_or(account_->policy.total_deadline);
-    if (not_before_ - now > patience) {
+    const auto wait_limit = caller.options.timeout.value_or(account_->policy.total_deadline);
+    if (not_before_ - now > wait_limit) {
       return Error(*last_error_).retryable(duration_cast<milliseconds>(not_before_ - now));
     }
   }
@@ -272,7 +273,7 @@ Token CredentialState::share(MonotonicTime now) {
   if (detached_ || &context_->clock != &Clock::system() || context_->scheduler.manual()) return Token(token_);
   // A program that asks only once needs no timer thread. Its thread keeps the token only for a forked child.
   if (!std::exchange(shared_before_, true))
-    return Token(keep_thread_token(number_, unwatched(generation_.load(std::memory_order_relaxed)), token_));
+    return Token(keep_thread_token(number_, needs_clock(generation_.load(std::memory_order_relaxed)), token_));
   auto until = now < token_->refresh_at ? token_->refresh_at : token_->usable_until;
   if (now >= token_->refresh_at && !flight_) until = std::min(until, not_before_);
   if (until <= now || !watch(until)) return Token(token_);
@@ -299,8 +300,8 @@ bool CredentialState::watch(MonotonicTime until) {
 Error CredentialState::timed_out(const Caller& caller) const {
   const auto waited = caller.options.timeout.value_or(account_->policy.total_deadline);
   return Error::failure("token_timeout", cat("No token for ", client_of(*account_), " within ", waited.count(), " ms."))
-      .hint(last_error_ ? cat("Last failure: ", last_error_->message())
-                        : std::string("IMS is slow; try again, or allow more time (ADIT_TOKEN_TIMEOUT, in seconds)."))
+      .hint(cat("Try again, or allow more time (ADIT_TOKEN_TIMEOUT, in seconds). ",
+                last_error_ ? cat("The last failure was: ", last_error_->message()) : std::string("IMS is slow.")))
       .retryable();
 }
 
@@ -309,7 +310,7 @@ CredentialState::Decision CredentialState::start_flight(const Caller& caller, Mo
     Flight::Goal goal;
     goal.fresh = caller.options.fresh;
     goal.min_life = caller.options.min_life;
-    goal.in_hand = token_;
+    goal.current_token = token_;
     goal.refused = rejected_;
     goal.failures = failures_in_row_;
     goal.refusals = refusals_in_row_;
@@ -458,9 +459,9 @@ bool CredentialState::report_rejected(const Secret& token) {
   if (!token_ || !(token_->value == token)) return false;
   const auto now = context_->clock.monotonic_now();
   const auto age = now - (token_->expires_at_monotonic - token_->life);
-  rejected_young_ = age < kYoung ? rejected_young_ + 1 : 0;
-  if (rejected_young_ > kRejectedYoungAllowed) {
-    refusals_in_row_ = rejected_young_ - kRejectedYoungAllowed;
+  early_rejections_ = age < kEarlyRejectionAge ? early_rejections_ + 1 : 0;
+  if (early_rejections_ > kEarlyRejectionsAllowed) {
+    refusals_in_row_ = early_rejections_ - kEarlyRejectionsAllowed;
     auto error =
         Error::failure("token_refused", cat("The API refuses every new token of ", client_of(*account_), "."))
             .hint("Does the token belong to this API's environment (prod, stage), and x-api-key to the client?");
@@ -480,7 +481,7 @@ void CredentialState::clear() {
     refusal_.reset();
     last_error_.reset();
     not_before_ = {};
-    failures_in_row_ = refusals_in_row_ = rejected_young_ = 0;
+    failures_in_row_ = refusals_in_row_ = early_rejections_ = 0;
     begin_generation();
   }
   if (context_->store) context_->store->remove(account_->seal->name());

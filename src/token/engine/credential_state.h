@@ -73,7 +73,7 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
 
   void mark_used();
   [[nodiscard]] Caller make_caller(const TokenOptions& options);
-  [[nodiscard]] std::chrono::milliseconds patience(const TokenOptions& options) const;
+  [[nodiscard]] std::chrono::milliseconds wait_limit(const TokenOptions& options) const;
   /// Returns what the caller gets. If it has to wait, starts a flight (unless there is one) and returns a pending
   /// decision.
   [[nodiscard]] Decision decide(const Caller& caller);
@@ -124,7 +124,7 @@ class CredentialState final : public std::enable_shared_from_this<CredentialStat
   std::uint64_t fresh_flight_ = 0;
   int failures_in_row_ = 0;
   int refusals_in_row_ = 0;
-  int rejected_young_ = 0;
+  int early_rejections_ = 0;
   std::optional<Error> last_error_;
   std::optional<Refusal> refusal_;
   MonotonicTime not_before_{};

@@ -15,17 +15,17 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// How long a lock stays if its holder has died, or no longer waits for it: a Redis server that was stopped for a while
-/// takes locks for callers that have given up. A holder renews its lock while it waits for IMS.
+/// A lock expires after this time if its holder dies or gives up: a Redis server that was stopped for a while takes
+/// locks for callers that have given up. A holder renews its lock while it waits for IMS.
 constexpr milliseconds kLockLease{5'000};
 /// How long a store may keep a lock after the end that it reported.
 constexpr milliseconds kLockGrace{1'000};
-/// How much longer than the flight callers wait (CredentialState::patience).
+/// Callers wait this much longer than the flight runs (CredentialState::wait_limit).
 constexpr milliseconds kLastExchange{1'000};
 /// How long a process that found IMS down may keep the lock, so that all others wait, too.
-constexpr milliseconds kLongestCooling{60'000};
-/// How many answers that are not IMS's form are treated as failures, after which the flight tries again.
-constexpr int kGarbledAnswers = 2;
+constexpr milliseconds kMaxBackoffLock{60'000};
+/// How many malformed responses are treated as failures, after which the flight tries again.
+constexpr int kMalformedResponses = 2;
 
 /// Renews the lock in the background until stop().
 struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
@@ -154,13 +154,13 @@ Flight::Flight(std::shared_ptr<const Account> account, std::shared_ptr<EngineCon
       deadline_(start + account_->policy.total_deadline),
       lock_deadline_(start + account_->policy.total_deadline * 3 / 4),
       lock_end_(start + kLockGrace),
-      storeless_(!context_->store),
-      usable_record_(goal_.in_hand && start < goal_.in_hand->usable_until),
-      seen_(goal_.in_hand ? goal_.in_hand->fence : 0) {}
+      store_disabled_(!context_->store),
+      usable_record_(goal_.current_token && start < goal_.current_token->usable_until),
+      seen_(goal_.current_token ? goal_.current_token->fence : 0) {}
 
 template <typename Work>
 void Flight::with_store(Work&& work) {
-  if (storeless_) return;
+  if (store_disabled_) return;
   try {
     work(*context_->store);
   } catch (...) {
@@ -172,7 +172,7 @@ void Flight::do_without_store(const Error& error) noexcept {
   context_->store_failed(error);
   context_->report(
       {.kind = TokenEvent::Kind::store_failed, .client_id = account_->credentials.client_id(), .error = &error});
-  storeless_ = true;
+  store_disabled_ = true;
   fence_ = 0;
 }
 
@@ -204,10 +204,10 @@ Flight::Outcome Flight::step(bool may_exchange) noexcept {
 
 void Flight::report_refresh() noexcept {
   const auto now = context_->clock.monotonic_now();
-  if (!goal_.in_hand || now >= goal_.in_hand->usable_until) return;
+  if (!goal_.current_token || now >= goal_.current_token->usable_until) return;
   context_->report({.kind = TokenEvent::Kind::refresh_started,
                     .client_id = account_->credentials.client_id(),
-                    .life_left = duration_cast<milliseconds>(goal_.in_hand->expires_at_monotonic - now)});
+                    .life_left = duration_cast<milliseconds>(goal_.current_token->expires_at_monotonic - now)});
 }
 
 std::optional<Flight::Outcome> Flight::look() {
@@ -219,11 +219,11 @@ std::optional<Flight::Outcome> Flight::look() {
     fence_ = 0;
   }
   // Another round is needed only if the record is not usable. Their number is limited, because others may keep writing.
-  for (int round = 0; round < 4 && !storeless_; ++round) {
+  for (int round = 0; round < 4 && !store_disabled_; ++round) {
     Claim claim;
     with_store([&](TokenStore& store) { claim = store.claim(account_->seal->name(), seen_, kLockLease); });
     const bool first = std::exchange(first_look_, false);
-    if (storeless_) break;
+    if (store_disabled_) break;
     if (!claim.record && claim.fence == 0) return wait_for_lock(claim);
     context_->store_works();
     if (claim.fence != 0) {
@@ -244,9 +244,9 @@ std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
   if (left > milliseconds(0)) lock_end_ = std::max(lock_end_, now + left + kLockGrace);
   if (now < std::min(lock_end_, lock_deadline_))
     return Again{now + lock_poll(looks_++, context_->random()), std::nullopt};
-  do_without_store(Error::failure("store_unavailable",
-                                  "another keeps the lock of the record, beyond the lock's own end "
-                                  "or for longer than there is time to wait"));
+  do_without_store(Error::failure(
+      "store_unavailable",
+      "another keeps the lock of the record, beyond the lock's own end or for longer than there is time to wait"));
   return std::nullopt;
 }
 
@@ -272,7 +272,8 @@ std::optional<Flight::Outcome> Flight::examine(const StoreRecord& record) {
       goal_.min_life ? MonotonicTime::duration(*goal_.min_life) : token.expires_at_monotonic - token.usable_until;
   if (token.expires_at_monotonic - now.monotonic <= least) return std::nullopt;
   // Two records of one token may differ a little, by the clocks of their writers; a new token lives much longer.
-  if (goal_.in_hand && token.expires_at_monotonic < goal_.in_hand->expires_at_monotonic + std::chrono::seconds(1)) {
+  if (goal_.current_token &&
+      token.expires_at_monotonic < goal_.current_token->expires_at_monotonic + std::chrono::seconds(1)) {
     return std::nullopt;
   }
   context_->report({.kind = TokenEvent::Kind::store_hit,
@@ -325,17 +326,18 @@ Flight::Outcome Flight::exchange() {
       return Failed{engine_stopped(), MonotonicTime{}};
     }
     report(TokenEvent::Kind::exchange_failed, milliseconds(0), &error);
-    return error.retryable() || garbled(error) ? failed(error) : refused(error);
+    return error.retryable() || is_malformed_response(error) ? failed(error) : refused(error);
   } catch (...) {
     return failed(current_error("request_failed", "The token could not be fetched"));
   }
 }
 
-/// Whether to try again after an answer of 2xx that does not have IMS's form. It may have been cut off in transit, and
-/// the next answer is right. If such answers continue, the server is not IMS, and the flight ends.
-bool Flight::garbled(const Error& error) {
+/// Whether to try again after a response of 2xx that does not have IMS's form. It may have been cut off in transit, and
+/// the next response is right. If such responses continue, the server is not IMS, and the flight ends.
+bool Flight::is_malformed_response(const Error& error) {
   const auto status = error.http_status();
-  return error.code() == "invalid_response_body" && status >= 200 && status < 300 && ++garbled_ <= kGarbledAnswers;
+  return error.code() == "invalid_response_body" && status >= 200 && status < 300 &&
+         ++malformed_responses_ <= kMalformedResponses;
 }
 
 void Flight::publish(Issued& token) {
@@ -347,7 +349,7 @@ void Flight::publish(Issued& token) {
     const auto sealed = account_->seal->seal(to_record(token, now), fence_);
     if (left > milliseconds(0) && store.put(account_->seal->name(), sealed, fence_, left)) token.fence = fence_;
   });
-  if (!storeless_) return;
+  if (!store_disabled_) return;
   // Even a store that is full, and cannot take the record, can release the lock.
   fence_ = fence;
   release_lock();
@@ -366,7 +368,7 @@ Flight::Outcome Flight::failed(Error error) {
   }
   // Keep the lock during the wait: all processes wait then, and only the holder asks IMS again.
   if (fence_ != 0) {
-    const auto hold = goes_on ? wait + kLockLease : std::min(wait, kLongestCooling);
+    const auto hold = goes_on ? wait + kLockLease : std::min(wait, kMaxBackoffLock);
     with_store([&](TokenStore& store) { store.extend(account_->seal->name(), fence_, hold); });
   }
   if (goes_on) return Again{next, std::move(error)};

@@ -18,9 +18,9 @@
 #include "adit/token_source.h"
 #include "adit/token_store.h"
 
+#include "system/scheduler.h"
 #include "token/engine/issued.h"
 #include "token/engine/refresh_policy.h"
-#include "token/engine/scheduler.h"
 #include "token/store/sealed_record.h"
 #include "token/store/stored_token.h"
 
@@ -80,7 +80,7 @@ class Flight {
     /// The caller's minimum; without it, that of the policy.
     std::optional<std::chrono::milliseconds> min_life;
     /// The token that this process has. A token from the store is used only if it lives longer.
-    std::shared_ptr<const Issued> in_hand;
+    std::shared_ptr<const Issued> current_token;
     /// A token that an API rejected. It is not used, even if the store has it.
     std::shared_ptr<const Issued> refused;
     /// How often in a row the exchange failed, or IMS refused it, before this flight.
@@ -125,7 +125,7 @@ class Flight {
   [[nodiscard]] Outcome failed(Error error);
   [[nodiscard]] Outcome refused(Error error);
   void publish(Issued& token);
-  [[nodiscard]] bool garbled(const Error& error);
+  [[nodiscard]] bool is_malformed_response(const Error& error);
   template <typename Work>
   void with_store(Work&& work);
   void do_without_store(const Error& error) noexcept;
@@ -142,13 +142,13 @@ class Flight {
   const MonotonicTime lock_deadline_;
   MonotonicTime lock_end_;
   bool begun_ = false;
-  bool storeless_ = false;
+  bool store_disabled_ = false;
   bool first_look_ = true;
   /// The last step ended between the look into the store and the exchange.
   bool looked_ = false;
   bool usable_record_ = false;
   bool asked_ = false;
-  int garbled_ = 0;
+  int malformed_responses_ = 0;
   std::uint64_t seen_ = 0;
   std::uint64_t fence_ = 0;
   int looks_ = 0;

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <charconv>
 #include <memory>
-#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -18,6 +17,7 @@
 #include "adit/clock.h"
 #include "adit/error.h"
 
+#include "base/random_seed.h"
 #include "base/system_reason.h"
 #include "base/text/text.h"
 #include "base/write_all.h"
@@ -184,7 +184,7 @@ void FileStore::lock_folder(InProcess& here, const Descriptor& folder) const {
 std::string FileStore::write_beside(const Descriptor& folder, const std::string& name, std::string_view head,
                                     std::string_view text, Descriptor* keep_locked) const {
   static std::atomic<unsigned> count{0};
-  auto beside = cat(name, '.', getpid(), '.', ++count, '.', std::random_device{}(), ".tmp");
+  auto beside = cat(name, '.', getpid(), '.', ++count, '.', random_seed(), ".tmp");
   Descriptor file(openat(folder.get(), beside.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file) fail("cannot be written", errno);
   // A record must be on the disk before it replaces the old one. A lock need not be, because it ends with its holder.

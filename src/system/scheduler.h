@@ -11,11 +11,13 @@
 
 #include "adit/clock.h"
 
-namespace adit::token {
+#include "base/descriptor.h"
+
+namespace adit {
 
 /// Runs tasks at given times, which a ThreadPool does not offer, on a few threads, which are started when they are
-/// first needed. A task that has to wait
-/// schedules itself again for a later time instead of blocking a thread.
+/// first needed. A task that has to wait schedules itself again for a later time instead of blocking a thread.
+/// Thread-safe.
 ///
 /// With the machine's clock, a timerfd on CLOCK_BOOTTIME waits for the next task, so that tasks that became due while
 /// the machine was suspended run when it wakes up. Any other clock is read every millisecond. With `threads` 0, tasks
@@ -78,8 +80,8 @@ class Scheduler {
   bool stopped_ = false;
   std::vector<std::thread> threads_;
   bool started_ = false;
-  int timer_ = -1;
-  int wake_ = -1;
+  Descriptor timer_;
+  Descriptor wake_;
 };
 
-}  // namespace adit::token
+}  // namespace adit

@@ -1,8 +1,8 @@
-#include "token/engine/scheduler.h"
+#include "system/scheduler.h"
 
 #include <gtest/gtest.h>
 
-namespace adit::token {
+namespace adit {
 namespace {
 
 TEST(Scheduler, a_caller_must_not_begin_its_task_after_stop) {
@@ -13,4 +13,4 @@ TEST(Scheduler, a_caller_must_not_begin_its_task_after_stop) {
 }
 
 }  // namespace
-}  // namespace adit::token
+}  // namespace adit

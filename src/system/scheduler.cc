@@ -1,4 +1,4 @@
-#include "token/engine/scheduler.h"
+#include "system/scheduler.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "adit/error.h"
 
-namespace adit::token {
+namespace adit {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
@@ -22,7 +22,7 @@ namespace {
 constexpr milliseconds kThreadRetry{100};
 
 /// An exception of a task ends neither the program nor this thread.
-void run(const std::function<void()>& task) noexcept {
+void run_task(const std::function<void()>& task) noexcept {
   try {
     task();
   } catch (...) {  // NOLINT(bugprone-empty-catch): tasks report their errors to the waiting callers themselves.
@@ -30,7 +30,7 @@ void run(const std::function<void()>& task) noexcept {
 }
 
 Error no_thread() {
-  return Error::failure("out_of_threads", "The token engine could not start a thread.")
+  return Error::failure("out_of_threads", "A thread could not be started.")
       .hint("Raise the limit of processes (ulimit -u, or the container's pids limit), or look for what starts so many.")
       .retryable();
 }
@@ -40,11 +40,7 @@ Error no_thread() {
 Scheduler::Scheduler(const Clock& clock, int threads)
     : clock_(clock), most_threads_(static_cast<std::size_t>(std::max(threads, 0))) {}
 
-Scheduler::~Scheduler() {
-  stop();
-  if (timer_ >= 0) close(timer_);
-  if (wake_ >= 0) close(wake_);
-}
+Scheduler::~Scheduler() { stop(); }
 
 void Scheduler::at(MonotonicTime time, Task task) {
   const std::scoped_lock lock(mutex_);
@@ -73,12 +69,10 @@ void Scheduler::at(MonotonicTime time, Task task) {
 }
 
 void Scheduler::start_threads() {
-  if (timer_ >= 0) close(timer_);
-  if (wake_ >= 0) close(wake_);
-  timer_ = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-  wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (timer_ < 0 || wake_ < 0) {
-    throw Error::failure("out_of_descriptors", "The token engine could not make its timer: no file descriptor is left.")
+  timer_ = Descriptor(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
+  wake_ = Descriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!timer_ || !wake_) {
+    throw Error::failure("out_of_descriptors", "A timer could not be made: no file descriptor is left.")
         .hint("Raise the limit (ulimit -n), or look for what keeps files open.");
   }
   try {
@@ -102,7 +96,7 @@ bool Scheduler::add_worker_if_needed() {
 
 void Scheduler::wake_timer() const {
   const std::uint64_t one = 1;
-  static_cast<void>(!write(wake_, &one, sizeof one));  // fails only if the timer's thread is being woken already
+  static_cast<void>(!write(wake_.get(), &one, sizeof one));  // fails only if the timer's thread is being woken already
 }
 
 /// Moves due tasks to the workers. Returns false if there is no worker to run them.
@@ -128,22 +122,22 @@ void Scheduler::run_timer() {
 }
 
 void Scheduler::wait_for_time(MonotonicTime next, milliseconds at_most) {
-  auto patience_ms = static_cast<int>(at_most.count());
+  auto time_limit_ms = static_cast<int>(at_most.count());
   if (&clock_ == &Clock::system()) {
     const auto time = next == MonotonicTime::max() ? nanoseconds(0) : next.time_since_epoch();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
     itimerspec due{};
     due.it_value.tv_sec = seconds.count();
     due.it_value.tv_nsec = (time - seconds).count();
-    timerfd_settime(timer_, TFD_TIMER_ABSTIME, &due, nullptr);
+    timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &due, nullptr);
   } else if (next != MonotonicTime::max()) {
-    patience_ms = 1;
+    time_limit_ms = 1;
   }
-  std::array<pollfd, 2> events{pollfd{timer_, POLLIN, 0}, pollfd{wake_, POLLIN, 0}};
-  poll(events.data(), events.size(), patience_ms);
+  std::array<pollfd, 2> events{pollfd{timer_.get(), POLLIN, 0}, pollfd{wake_.get(), POLLIN, 0}};
+  poll(events.data(), events.size(), time_limit_ms);
   std::uint64_t count = 0;
-  static_cast<void>(!read(timer_, &count, sizeof count));
-  static_cast<void>(!read(wake_, &count, sizeof count));
+  static_cast<void>(!read(timer_.get(), &count, sizeof count));
+  static_cast<void>(!read(wake_.get(), &count, sizeof count));
 }
 
 void Scheduler::work() {
@@ -155,7 +149,7 @@ void Scheduler::work() {
     if (stopped_) return;
     auto next = ready_.extract(ready_.begin());
     lock.unlock();
-    run(next.mapped());
+    run_task(next.mapped());
     next = {};
     lock.lock();
   }
@@ -205,7 +199,7 @@ std::size_t Scheduler::run_due() {
     if (waiting_.empty() || waiting_.begin()->first > clock_.monotonic_now()) return ran;
     const auto next = waiting_.extract(waiting_.begin());
     lock.unlock();
-    run(next.mapped());
+    run_task(next.mapped());
     ++ran;
   }
 }
@@ -215,4 +209,4 @@ MonotonicTime Scheduler::next_due() const {
   return waiting_.empty() ? MonotonicTime::max() : waiting_.begin()->first;
 }
 
-}  // namespace adit::token
+}  // namespace adit
