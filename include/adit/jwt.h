@@ -87,10 +87,6 @@ inline constexpr std::size_t kMaxCompactBytes = 64U << 10U;
 /// object without duplicate members and without `crit`. Throws Error `invalid_jws`.
 [[nodiscard]] Parts parse_compact(std::string_view compact);
 
-/// Inserts the payload into a compact JWS with detached content (`header..signature`, RFC 7515 appendix F). Throws
-/// Error `invalid_jws` if the JWS already has a payload.
-[[nodiscard]] std::string with_payload(std::string_view detached, std::string_view payload);
-
 /// Splits a JWS in JSON serialisation (RFC 7515 section 7.2), general or flattened. Returns one Parts for each
 /// signature; its header has the protected and the unprotected members. `detached` is the payload of a JWS that has
 /// none. Throws Error `invalid_jws`, also if a member is in both headers (section 7.2.1).

@@ -61,9 +61,7 @@ std::string certificate_warning(WallTime ends, WallTime now) {
 }
 
 std::string certificate_advice() {
-  return "In AEM's Developer Console, under Integrations, create a new private key for the technical account, then: "
-         "adit "
-         "import FILE --replace";
+  return "In AEM's Developer Console, under Integrations, create a new private key for the technical account, then: adit import FILE --replace";
 }
 
 }  // namespace adit

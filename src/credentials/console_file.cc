@@ -108,8 +108,7 @@ class Reader {
       throw Error::configuration("unknown_console_file", cat(shown_, " contains no credential that adit knows."))
           .hint(cat(
               file_.notes.empty() ? "" : cat("adit ", join(file_.notes, "; "), ". "),
-              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, an aio "
-              "CLI's .aio, and the service credentials and local development tokens of AEM as a Cloud Service."));
+              "adit imports the Developer Console's workspace file, its download of one credential, config.zip, an aio CLI's .aio, and the service credentials and local development tokens of AEM as a Cloud Service."));
     }
     return std::move(file_);
   }
@@ -222,8 +221,7 @@ class Reader {
 
   void note_no_secret(const char* name) {
     file_.notes.push_back(
-        cat("the client secret is not in this file: copy it from the credential's page in the "
-            "Developer Console into ",
+        cat("the client secret is not in this file: copy it from the credential's page in the Developer Console into ",
             name));
   }
 

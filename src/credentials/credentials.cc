@@ -110,9 +110,7 @@ JwtCredentials read_jwt(const Lookup& lookup, PrivateKey found) {
     throw Error::configuration(
         "key_not_rsa", cat(kJwtPrivateKey, " is not an RSA key; IMS accepts only assertions signed with RS256."))
         .hint(
-            "Give the RSA key whose certificate the credential has, or make one: openssl req -x509 -newkey rsa:2048 "
-            "-nodes "
-            "-keyout private.key -out certificate.crt");
+            "Give the RSA key whose certificate the credential has, or make one: openssl req -x509 -newkey rsa:2048 -nodes -keyout private.key -out certificate.crt");
   }
   return {trimmed(lookup, kJwtClientId),
           secret_in(lookup, kJwtClientSecret),
@@ -162,7 +160,7 @@ std::string list_text(const json::array& list, std::string_view name) {
     if (!item.is_string()) {
       throw Error::configuration("invalid_params",
                                  cat("The parameter ", name, " is an array, and an element of it is not a string."))
-          .hint("Give a text with commas, or an array of texts.");
+          .hint("Give a comma-separated string or an array of strings.");
     }
     text += cat(std::string_view(item.get_string()), ',');
   }
@@ -249,8 +247,7 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
       }
       if (!empty.empty())
         todo.push_back(cat("Give ", join(empty, ", "),
-                           " a value in .env or the environment, where the action's "
-                           "inputs take it from."));
+                           " a value in .env or the environment, where the action's inputs take it from."));
       return join(todo, "; ");
     });
   }

@@ -54,7 +54,10 @@ Error refuse(const Reading& reading, const jwt::UnusableKey& refusal) {
   return refuse(reading, refusal.code, refusal.words, std::move(hint));
 }
 
-std::string der_encoding(std::string_view der) {
+/// The structure of a key in DER.
+enum class DerKind { pkcs8, encrypted_pkcs8, pkcs1, sec1, unknown };
+
+DerKind der_kind(std::string_view der) {
   // PKCS#8 and PKCS#1 begin with a version, an encrypted PKCS#8 with the SEQUENCE that names its cipher (RFC 5958, RFC
   // 8017 appendix A.1.2).
   constexpr char kInteger = 0x02;
@@ -63,12 +66,29 @@ std::string der_encoding(std::string_view der) {
   std::size_t at = 2;
   if (der.size() > 1 && (static_cast<unsigned char>(der[1]) & 0x80U) != 0)
     at += static_cast<unsigned char>(der[1]) & 0x7FU;
-  if (at + 4 > der.size()) return "DER";
-  if (der[at] == kSequence) return "encrypted PKCS#8";
-  if (der[at] != kInteger) return "DER";
+  if (at + 4 > der.size()) return DerKind::unknown;
+  if (der[at] == kSequence) return DerKind::encrypted_pkcs8;
+  if (der[at] != kInteger) return DerKind::unknown;
   const char after_version = der[at + 3];
-  if (after_version == kSequence) return "PKCS#8";
-  return after_version == kOctets ? "SEC1" : "PKCS#1";
+  if (after_version == kSequence) return DerKind::pkcs8;
+  return after_version == kOctets ? DerKind::sec1 : DerKind::pkcs1;
+}
+
+/// The text for PrivateKey::encoding.
+std::string describe(DerKind kind) {
+  switch (kind) {
+    case DerKind::pkcs8:
+      return "PKCS#8 DER";
+    case DerKind::encrypted_pkcs8:
+      return "encrypted PKCS#8 DER";
+    case DerKind::pkcs1:
+      return "PKCS#1 DER";
+    case DerKind::sec1:
+      return "SEC1 DER";
+    case DerKind::unknown:
+      break;
+  }
+  return "DER";
 }
 
 std::string block_encoding(const jwt::PemBlock& block) {
@@ -80,7 +100,7 @@ std::string block_encoding(const jwt::PemBlock& block) {
 
 PrivateKey read_der(const Secret& der, const Reading& reading) {
   try {
-    return {jwt::signing_key_from_der(der.reveal(), reading.passphrase), der_encoding(der.reveal()) + " DER"};
+    return {jwt::signing_key_from_der(der.reveal(), reading.passphrase), describe(der_kind(der.reveal()))};
   } catch (const jwt::UnusableKey& refusal) {
     throw refuse(reading, refusal);
   }
@@ -137,7 +157,7 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
   } catch (const jwt::UnusableKey& refusal) {
     // The CERTIFICATE lines may contain a DER key, encoded by certutil -encode.
     if (blocks.size() == 1 && blocks.front().ended && refusal.code == "key_is_certificate" &&
-        der_encoding(blocks.front().body.reveal()) != "DER") {
+        der_kind(blocks.front().body.reveal()) != DerKind::unknown) {
       try {
         PrivateKey found = read_der(blocks.front().body, reading);
         found.encoding += " in certutil's armour";
@@ -147,9 +167,9 @@ PrivateKey read_pem(const Secret& text, const Reading& reading, int layers) {
       }
     }
     if (refusal.code == "key_truncated" && has_wrong_end(pem.reveal()))
-      throw refuse(reading, "key_truncated", "does not end with the END line that belongs to its BEGIN line.",
-                   "Write `-----END PRIVATE KEY-----` as the last line, with five dashes on both sides and the same "
-                   "words as after BEGIN.");
+      throw refuse(
+          reading, "key_truncated", "does not end with the END line that belongs to its BEGIN line.",
+          "Write `-----END PRIVATE KEY-----` as the last line, with five dashes on both sides and the same words as after BEGIN.");
     throw refuse(reading, refusal);
   }
 }
@@ -222,18 +242,16 @@ PrivateKey read_layer(const Secret& text, const Reading& reading, int layers) {
   if (has_wrong_begin(view)) {
     throw refuse(
         reading, "invalid_key", "does not begin with a BEGIN line of PEM, though its first line is meant as one.",
-        "Write `-----BEGIN PRIVATE KEY-----` as the first line and `-----END PRIVATE KEY-----` as the last one: "
-        "five plain dashes on both sides, and capital letters.");
+        "Write `-----BEGIN PRIVATE KEY-----` as the first line and `-----END PRIVATE KEY-----` as the last one: five plain dashes on both sides, and capital letters.");
   }
   if (view.starts_with("ssh-") || view.starts_with("ecdsa-sha2-")) {
     throw refuse(reading, "key_is_public", "is an OpenSSH public key; only the private half can sign.",
                  "Give the private key in PEM.");
   }
-  throw refuse(reading, "key_not_recognised",
-               "is not a private key: neither PEM, nor base64 of PEM or DER, nor the path of a file.",
-               "It should begin with -----BEGIN PRIVATE KEY----- or, as base64, with LS0tLS1CRUdJTi. A client "
-               "secret or password does "
-               "not belong here.");
+  throw refuse(
+      reading, "key_not_recognised",
+      "is not a private key: neither PEM, nor base64 of PEM or DER, nor the path of a file.",
+      "It should begin with -----BEGIN PRIVATE KEY----- or, as base64, with LS0tLS1CRUdJTi. A client secret or password does not belong here.");
 }
 
 Error unreadable(const Reading& reading, std::string_view what) {

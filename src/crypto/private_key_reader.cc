@@ -23,8 +23,7 @@ using openssl::bytes;
 UnusableKey is_certificate() {
   return UnusableKey(
       "key_is_certificate", "is a certificate, not a private key.",
-      "The certificate is the public half that Adobe's console keeps; give the private key that was made with it, "
-      "a text that begins with -----BEGIN PRIVATE KEY-----.");
+      "The certificate is the public half that Adobe's console keeps; give the private key that was made with it, a text that begins with -----BEGIN PRIVATE KEY-----.");
 }
 
 UnusableKey is_request() {

@@ -1,4 +1,3 @@
-#include <openssl/sha.h>
 
 #include "adit/base64.h"
 #include "adit/error.h"
@@ -8,6 +7,7 @@
 #include "base/text/text.h"
 #include "crypto/key_handle.h"
 #include "crypto/pem.h"
+#include "crypto/sha256.h"
 #include "crypto/signature.h"
 
 namespace adit::jwt {
@@ -103,7 +103,7 @@ std::string PublicKey::to_der() const {
 std::string PublicKey::to_pem() const { return std::string(write_pem("PUBLIC KEY", to_der()).reveal()); }
 
 std::string PublicKey::thumbprint() const {
-  // RFC 7638 section 3.2: only the required members, in lexicographic order, without blanks. Their values contain
+  // RFC 7638 section 3.2: only the required members, in lexicographic order, without spaces. Their values contain
   // nothing that JSON escapes.
   const json::object jwk = to_jwk(*this);
   const auto member = [&jwk](std::string_view name) { return string_member(jwk, name); };
@@ -122,9 +122,7 @@ std::string PublicKey::thumbprint() const {
           cat(R"({"crv":")", member("crv"), R"(","kty":"EC","x":")", member("x"), R"(","y":")", member("y"), R"("})");
       break;
   }
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(bytes(text.data()), text.size(), bytes(hash.data()));
-  return base64url_encode(hash);
+  return base64url_encode(bytes_of(sha256(text)));
 }
 
 bool operator==(const PublicKey& a, const PublicKey& b) {

@@ -37,13 +37,6 @@ std::string sign_compact(std::string_view header_json, std::string_view payload,
   return compact_of(header_json, payload, key, algorithm);
 }
 
-std::string with_payload(std::string_view detached, std::string_view payload) {
-  const auto first = detached.find('.');
-  if (first == std::string_view::npos || detached.substr(first + 1, 1) != ".")
-    throw invalid_jws("its payload is not detached: there is something between the dots");
-  return cat(detached.substr(0, first + 1), base64url_encode(payload), detached.substr(first + 1));
-}
-
 Parts parse_compact(std::string_view compact) {
   if (compact.empty()) throw invalid_jws("it is empty");
   if (compact.size() > kMaxCompactBytes) throw invalid_jws(cat("it is longer than ", kMaxCompactBytes, " bytes"));

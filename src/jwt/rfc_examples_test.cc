@@ -203,12 +203,13 @@ TEST(Rfc7515, appendix_a7_verifies_in_flattened_serialisation) {
 }
 
 TEST(Rfc7515, appendix_f_is_verified_with_its_detached_content) {
-  const std::string detached = cat("eyJhbGciOiJSUzI1NiJ9..", kA2Signature);
+  const auto with_payload = [](std::string_view payload) {
+    return cat("eyJhbGciOiJSUzI1NiJ9.", base64url_encode(payload), '.', kA2Signature);
+  };
   const std::string content = base64url_decode(kExampleClaims).value();
-  EXPECT_EQ(verify(with_payload(detached, content), rsa_of(kRsaModulus), Algorithm::RS256), content);
-  EXPECT_THROW((void)verify(with_payload(detached, "other"), rsa_of(kRsaModulus), Algorithm::RS256), Error);
-  EXPECT_THROW((void)with_payload(with_payload(detached, content), content), Error) << "it has a payload already";
-  EXPECT_THROW((void)verify(detached, rsa_of(kRsaModulus), Algorithm::RS256), Error);
+  EXPECT_EQ(verify(with_payload(content), rsa_of(kRsaModulus), Algorithm::RS256), content);
+  EXPECT_THROW((void)verify(with_payload("other"), rsa_of(kRsaModulus), Algorithm::RS256), Error);
+  EXPECT_THROW((void)verify(with_payload(""), rsa_of(kRsaModulus), Algorithm::RS256), Error);
 }
 
 TEST(Rfc7515, appendix_a2_is_verified_with_a_set_by_its_algorithm) {
