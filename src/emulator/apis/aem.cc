@@ -45,9 +45,9 @@ void authenticate(const Call& call) {
   if (!own) throw AemRefusal{403, "the token's client id is not of AEM as a Cloud Service (cm-p1-e2-...)"};
   const auto called = environment_of(call.request);
   if (called && *called != *own) throw AemRefusal{403, "the token's client id is of another environment of AEM"};
-  const auto client = call.service.integrations.find(call.notes.client_id);
-  if (!client) throw AemRefusal{403, "the emulator does not know the token's client"};
-  if (client->product_profiles.empty())
+  const auto integration = call.service.integrations.find(call.notes.client_id);
+  if (!integration) throw AemRefusal{403, "the emulator does not know the token's client"};
+  if (integration->product_profiles.empty())
     throw AemRefusal{403, "the technical account has no permission: the integration has no product profile"};
 }
 

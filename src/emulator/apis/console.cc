@@ -49,11 +49,11 @@ http::ServerResponse console_error(int status, std::string_view code, std::strin
 template <typename Answer>
 http::ServerResponse for_credential(const Call& call, const Answer& answer) {
   return behind_gateway(call, [&](const json::object& claims) {
-    const auto client = call.service.integrations.find_credential(call.path_values.at("credential"));
-    if (!client || client->org_id != string_member(claims, "org")) {
+    const auto integration = call.service.integrations.find_credential(call.path_values.at("credential"));
+    if (!integration || integration->org_id != string_member(claims, "org")) {
       return console_error(404, "not_found", "The organization has no such credential");
     }
-    return answer(client->client_id);
+    return answer(integration->client_id);
   });
 }
 

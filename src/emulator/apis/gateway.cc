@@ -32,14 +32,14 @@ json::object pass_gateway(const Call& call) {
   if (key.empty()) throw GatewayRefusal{403, "403000", "Api Key is required", {}, "the header x-api-key is missing"};
   if (key != call.notes.client_id)
     throw GatewayRefusal{403, "403003", "Api Key is invalid", {}, "x-api-key is not the client id of the token"};
-  const auto client = call.service.integrations.find(key);
-  if (!client)
+  const auto integration = call.service.integrations.find(key);
+  if (!integration)
     throw GatewayRefusal{403, "403003", "Api Key is invalid", {}, "the emulator does not know the token's client"};
-  if (const auto wait = call.service.throttled("api", client->api_rate, key)) {
+  if (const auto wait = call.service.throttled("api", integration->api_rate, key)) {
     throw GatewayRefusal{429, "429050", "Too many requests", wait};
   }
   // The technical account has no product profile, so it may use no product. A new token does not help.
-  if (client->product_profiles.empty())
+  if (integration->product_profiles.empty())
     throw GatewayRefusal{403, "403025", "Profile is not valid", {}, "the integration has no product profile"};
   return std::move(claims);
 }

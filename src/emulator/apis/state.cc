@@ -75,8 +75,8 @@ std::uint64_t query_number(const Call& call, std::string_view name, std::uint64_
   return number;
 }
 
-/// Each region is a service by itself, with a host of its own: `storage-state-emea.app-builder.adp.adobe.io`. A client
-/// that was given the emulator's own address as endpoint names no region.
+/// Each region is a service by itself, with its own host: `storage-state-emea.app-builder.adp.adobe.io`. A request to
+/// the emulator's own address has no region.
 std::string service_of(const http::ServerRequest& request) {
   const auto host = to_lower(trim(request.headers.get_or_empty("host")));
   return host.starts_with("storage-state-") ? host.substr(0, host.find(':')) : std::string("default");

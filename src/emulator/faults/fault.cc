@@ -35,9 +35,7 @@ constexpr std::array<KindName, 9> kKinds = {{{"latency", Kind::latency, "delay"}
 Error invalid_fault(std::string message) {
   return Error::configuration("invalid_fault", std::move(message))
       .hint(
-          "Write a fault as status=503,retry_after=2,count=3 or latency=200ms, reset=1, stall, cut, truncated, "
-          "malformed, "
-          "html=502, clock_skew=-10m. Add path=/ims/token to affect only those requests.");
+          "Write a fault as status=503,retry_after=2,count=3 or latency=200ms, reset=1, stall, cut, truncated, malformed, html=502, clock_skew=-10m. Add path=/ims/token to affect only those requests.");
 }
 
 const KindName& kind_named(std::string_view name) {
@@ -83,7 +81,7 @@ void set_member(Fault& fault, std::string_view name, const json::value& value) {
     fault.retry_after_as_date = value == "date";
   } else if (name == "path") {
     if (!value.is_string() || !value.get_string().starts_with('/')) {
-      throw invalid_fault("A fault's path is a text that begins with a slash.");
+      throw invalid_fault("A fault's path must begin with a slash.");
     }
     constexpr std::size_t kLongestPath = 1000;
     if (value.get_string().size() > kLongestPath)

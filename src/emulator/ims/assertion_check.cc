@@ -47,7 +47,7 @@ void check_audience(const json::object& claims, const AssertionRules& rules) {
   for (const auto& text : audiences) {
     const auto audience = split_audience(text);
     const bool ours = std::find(rules.ims_urls.begin(), rules.ims_urls.end(), audience.ims) != rules.ims_urls.end();
-    if (ours && audience.client_id == rules.client.client_id) return;
+    if (ours && audience.client_id == rules.integration.client_id) return;
     integration_named = integration_named || (ours && !audience.client_id.empty());
   }
   if (integration_named) {
@@ -93,7 +93,7 @@ void check_signature(const Decoded& decoded, const AssertionRules& rules) {
   if (string_member(parts.header, "alg") != "RS256") {
     throw ImsRefusal{400, "invalid_signature", "The JWT must be signed with RS256"};
   }
-  const auto& keys = rules.client.public_keys;
+  const auto& keys = rules.integration.public_keys;
   const auto fits = [&](const jwt::PublicKey& key) {
     return key.can_use(jwt::Algorithm::RS256) &&
            key.verify(jwt::Algorithm::RS256, parts.signing_input, parts.signature);
@@ -113,11 +113,11 @@ void check_signature(const Decoded& decoded, const AssertionRules& rules) {
 // IMS finds a binding by organisation, technical account and key together, and does not say which of them did not
 // match. The emulator adds it to IMS's message.
 void check_binding(const json::object& claims, const AssertionRules& rules) {
-  if (string_member(claims, "iss") != rules.client.org_id) {
+  if (string_member(claims, "iss") != rules.integration.org_id) {
     throw ImsRefusal{400, "invalid_token",
                      "Could not match JWT signature to any of the bindings: iss is not the integration's organization"};
   }
-  if (string_member(claims, "sub") != rules.client.technical_account_id) {
+  if (string_member(claims, "sub") != rules.integration.technical_account_id) {
     throw ImsRefusal{
         400, "invalid_token",
         "Could not match JWT signature to any of the bindings: sub is not the integration's technical account"};
@@ -125,7 +125,7 @@ void check_binding(const json::object& claims, const AssertionRules& rules) {
 }
 
 std::vector<std::string> asked_metascopes(const json::object& claims, const AssertionRules& rules) {
-  const auto& client = rules.client;
+  const auto& integration = rules.integration;
   std::vector<std::string> asked;
   for (const auto& member : claims) {
     const std::string_view name = member.key();
@@ -137,7 +137,7 @@ std::vector<std::string> asked_metascopes(const json::object& claims, const Asse
   }
   if (asked.empty()) throw ImsRefusal{400, "invalid_scope", "The JWT asks for no metascope"};
   for (const auto& name : asked) {
-    const auto bound = std::any_of(client.metascopes.begin(), client.metascopes.end(),
+    const auto bound = std::any_of(integration.metascopes.begin(), integration.metascopes.end(),
                                    [&](const std::string& scope) { return metascope_name(scope) == name; });
     if (!bound)
       throw ImsRefusal{400, "invalid_scope", cat("The metascope ", name, " is not in the integration's binding")};

@@ -23,7 +23,7 @@ struct Audience {
 
 /// The rules that an assertion must meet.
 struct AssertionRules {
-  const Integration& client;
+  const Integration& integration;
   /// The base URLs of this IMS.
   std::vector<std::string> ims_urls;
   WallTime now;

@@ -21,17 +21,17 @@ std::vector<std::string> ims_urls(const Call& call) {
 
 http::ServerResponse exchange_jwt(const Call& call) {
   const Parameters parameters(call.request);
-  const auto client = client_for_token(call, parameters, "jwt_bearer");
-  if (client->converted_to_oauth) throw ImsRefusal{500, "internal_error", "An internal error occurred"};
-  if (!client->may_exchange_jwt) {
+  const auto integration = client_for_token(call, parameters, "jwt_bearer");
+  if (integration->converted_to_oauth) throw ImsRefusal{500, "internal_error", "An internal error occurred"};
+  if (!integration->may_exchange_jwt) {
     throw ImsRefusal{401, "invalid_client", "The client is not configured with the exchange_jwt scope"};
   }
-  const auto metascopes =
-      check_assertion(parameters.get("jwt_token"), {.client = *client, .ims_urls = ims_urls(call), .now = call.now});
-  TokenSubject subject{.client_id = client->client_id,
-                       .technical_account_id = client->technical_account_id,
-                       .org_id = client->org_id,
-                       .scopes = client->scopes};
+  const auto metascopes = check_assertion(parameters.get("jwt_token"),
+                                          {.integration = *integration, .ims_urls = ims_urls(call), .now = call.now});
+  TokenSubject subject{.client_id = integration->client_id,
+                       .technical_account_id = integration->technical_account_id,
+                       .org_id = integration->org_id,
+                       .scopes = integration->scopes};
   subject.scopes.insert(subject.scopes.end(), metascopes.begin(), metascopes.end());
   const auto life = call.service.token_lifetime();
   const auto token = call.service.issue(subject, "jwt_bearer", call.now);

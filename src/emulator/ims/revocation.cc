@@ -11,7 +11,7 @@ http::ServerResponse invalidate_token(const Call& call) {
   // For access tokens, ims-go sends an empty secret: anyone who has a token may revoke it. A secret that is sent
   // must be correct.
   const bool no_secret = parameters.get("client_secret").empty();
-  const auto client = no_secret ? known_client(call, parameters) : authenticated_client(call, parameters);
+  const auto integration = no_secret ? known_client(call, parameters) : authenticated_client(call, parameters);
   const auto type = parameters.get("token_type");
   if (type.empty()) throw ImsRefusal{400, "bad_request", "The parameter token_type is missing"};
   if (type != "access_token") {
@@ -26,7 +26,7 @@ http::ServerResponse invalidate_token(const Call& call) {
     throw ImsRefusal{400, "invalid_token", "The token was not issued here"};
   }
   const auto& claims = std::get<json::object>(outcome);
-  if (string_member(claims, "client_id") != client->client_id) {
+  if (string_member(claims, "client_id") != integration->client_id) {
     throw ImsRefusal{400, "invalid_token", "The token was not issued to this client"};
   }
   if (!call.service.revoke(claims, call.now)) {

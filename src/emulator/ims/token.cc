@@ -8,7 +8,7 @@
 namespace adit::emulator {
 namespace {
 
-std::vector<std::string> granted_scopes(const Integration& client, std::string_view asked) {
+std::vector<std::string> granted_scopes(const Integration& integration, std::string_view asked) {
   // IMS separates scopes by commas, RFC 6749 section 3.3 by blanks.
   const auto scopes = split_list(replace_all(std::string(asked), " ", ","));
   if (scopes.empty()) throw ImsRefusal{400, "invalid_scope", "The parameter scope is missing"};
@@ -17,7 +17,7 @@ std::vector<std::string> granted_scopes(const Integration& client, std::string_v
   };
   std::vector<std::string> granted;
   for (const auto& scope : scopes) {
-    if (!among(client.scopes, scope))
+    if (!among(integration.scopes, scope))
       throw ImsRefusal{400, "invalid_scope", cat("The scope ", scope, " is not among the integration's scopes")};
     if (!among(granted, scope)) granted.push_back(scope);
   }
@@ -52,15 +52,15 @@ http::ServerResponse client_credentials(const Call& call) {
   if (grant != "client_credentials") {
     throw ImsRefusal{400, "unsupported_grant_type", "Only grant_type client_credentials is supported"};
   }
-  const auto client = authenticated(call);
+  const auto integration = authenticated(call);
   const auto org = parameters.get("org_id");
-  if (!org.empty() && !client->org_id.empty() && org != client->org_id) {
+  if (!org.empty() && !integration->org_id.empty() && org != integration->org_id) {
     throw ImsRefusal{400, "bad_request", "The parameter org_id is not the integration's organization"};
   }
-  const TokenSubject subject{.client_id = client->client_id,
-                             .technical_account_id = client->technical_account_id,
-                             .org_id = client->org_id,
-                             .scopes = granted_scopes(*client, parameters.get("scope"))};
+  const TokenSubject subject{.client_id = integration->client_id,
+                             .technical_account_id = integration->technical_account_id,
+                             .org_id = integration->org_id,
+                             .scopes = granted_scopes(*integration, parameters.get("scope"))};
   const auto life = call.service.token_lifetime();
   const auto token = call.service.issue(subject, "client_credentials", call.now);
   ++call.service.counters.client_credentials;

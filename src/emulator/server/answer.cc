@@ -5,7 +5,9 @@
 
 #include "adit/base64.h"
 
+#include "base/random_seed.h"
 #include "base/text/text.h"
+#include "issuers/ims/token_refusal.h"
 
 namespace adit::emulator {
 namespace {
@@ -13,8 +15,8 @@ namespace {
 // Random numbers for names and ids, not for keys. They must be unique; they may be predictable.
 std::mt19937_64& generator() {
   thread_local std::mt19937_64 engine = [] {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
+    std::seed_seq seed{random_seed(), random_seed(), random_seed(), random_seed(),
+                       random_seed(), random_seed(), random_seed(), random_seed()};
     return std::mt19937_64(seed);
   }();
   return engine;
@@ -38,6 +40,7 @@ http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
   auto answer =
       ims_json(refusal.status, json::object{{"error", refusal.error}, {"error_description", refusal.description}});
   if (refusal.basic_challenge) answer.headers.set("WWW-Authenticate", "Basic realm=\"IMS\"");
+  if (refusal.no_integrations) answer.headers.set(std::string(ims::kEmulatorState), std::string(ims::kNoIntegrations));
   if (refusal.retry_after) answer.headers.set("Retry-After", std::to_string(refusal.retry_after->count()));
   return answer;
 }

@@ -21,6 +21,8 @@ struct ImsRefusal {
   std::optional<std::chrono::seconds> retry_after{};
   /// RFC 6749 section 5.2: a 401 to HTTP Basic names that scheme.
   bool basic_challenge = false;
+  /// The emulator has no integrations: adds the header ims::kEmulatorState, by which adit recognises this.
+  bool no_integrations = false;
 };
 
 /// A JSON response with IMS's content type. It must not be cached (RFC 6749 section 5.1).

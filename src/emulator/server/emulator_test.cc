@@ -155,7 +155,7 @@ TEST_F(TheEmulator, says_that_it_is_one_and_since_when) {
   const auto stats = send("GET", "/__adit/stats").json().as_object();
   EXPECT_EQ(stats.at("emulator"), "adit");
   EXPECT_EQ(stats.at("uptime_ms"), 5000);
-  EXPECT_EQ(stats.at("clients"), 2);
+  EXPECT_EQ(stats.at("integrations"), 2);
   EXPECT_EQ(to_json(stats.at("exchanges")), R"({"jwt":0,"client_credentials":0})");
 }
 
@@ -170,7 +170,7 @@ TEST_F(TheEmulator, routes_adobes_hosts_to_itself) {
 TEST_F(TheEmulator, replaces_a_client_registered_again) {
   emulator().register_integration({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
   EXPECT_EQ(test::outcome(exchange(assertion())), "401 invalid_client");
-  EXPECT_EQ(emulator().stats().at("clients"), 2U);
+  EXPECT_EQ(emulator().stats().at("integrations"), 2U);
 }
 
 TEST_F(TheEmulator, serves_many_at_once_while_clients_are_registered) {

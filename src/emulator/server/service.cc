@@ -111,7 +111,7 @@ Service::Service(Options options)
         analytics_routes(), aem_routes(), state_routes(), console_routes(), stats_routes(), fault_routes()}) {
     routes_.add(group);
   }
-  for (auto& client : options_.integrations) integrations.put(std::move(client), clock().wall_now());
+  for (auto& integration : options_.integrations) integrations.put(std::move(integration), clock().wall_now());
   options_.integrations.clear();
   auto serving = server_options();
   if (options_.tls) {

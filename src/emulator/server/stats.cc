@@ -26,7 +26,7 @@ json::object stats_of(const Service& service) {
   stats["revoked"] = service.revoked_count();
   stats["requests"] = counters.requests.load();
   stats["faults"] = counters.faults.load();
-  stats["clients"] = service.integrations.size();
+  stats["integrations"] = service.integrations.size();
   stats["token_lifetime_ms"] = service.token_lifetime().count();
   stats["uptime_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(service.uptime()).count();
   stats["emulator"] = "adit";

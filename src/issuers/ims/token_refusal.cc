@@ -48,18 +48,13 @@ std::string token_hint(std::string_view description, const ClockState& clocks) {
   if (mentions(description, "expired") || mentions(description, "exp ")) {
     return clock_is_off(clocks)
                ? clock_hint(clocks)
-               : "The assertion expired before IMS read it. See whether this machine's clock is right and "
-                 "what delays the request.";
+               : "The assertion expired before IMS read it. See whether this machine's clock is right and what delays the request.";
   }
   if (mentions(description, "signature") || mentions(description, "binding")) {
-    return "No certificate bound to the integration fits. Check that JWT_PRIVATE_KEY belongs to a certificate that the "
-           "Developer Console shows for this integration, that the certificate has not expired, and that JWT_IMS_ORG "
-           "and "
-           "JWT_TECHNICAL_ACCOUNT_ID are this integration's.";
+    return "No certificate bound to the integration fits. Check that JWT_PRIVATE_KEY belongs to a certificate that the Developer Console shows for this integration, that the certificate has not expired, and that JWT_IMS_ORG and JWT_TECHNICAL_ACCOUNT_ID are this integration's.";
   }
   if (clock_is_off(clocks)) return clock_hint(clocks);
-  return "Check JWT_IMS_ORG, JWT_TECHNICAL_ACCOUNT_ID and JWT_PRIVATE_KEY against the integration in the Developer "
-         "Console.";
+  return "Check JWT_IMS_ORG, JWT_TECHNICAL_ACCOUNT_ID and JWT_PRIVATE_KEY against the integration in the Developer Console.";
 }
 
 std::string hint_for(int status, std::string_view code, std::string_view description, const RefusalContext& context,
@@ -67,16 +62,10 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
   if (status == 429) return "IMS throttles clients that ask too often. Wait, and use one cached token for all callers.";
   if (code == "invalid_client" && status == 401) {
     if (mentions(description, "exchange_jwt")) {
-      return "The integration may not exchange JWTs: it is not a Service Account (JWT) credential, or has been "
-             "converted. "
-             "Use "
-             "its OAuth server-to-server credential (IMS_OAUTH_S2S_*).";
+      return "The integration may not exchange JWTs: it is not a Service Account (JWT) credential, or has been converted. Use its OAuth server-to-server credential (IMS_OAUTH_S2S_*).";
     }
     return cat("Check ", secret_name(context),
                " against the Developer Console; a secret that a rotation has removed no longer works.");
-  }
-  if (code == "invalid_client" && mentions(description, "emulator has no integration")) {
-    return "Start it with the project's credentials: adit emulator --env-file .env (or --integrations FILE).";
   }
   if (code == "invalid_client") {
     return cat("Check ", id_name(context), " ('", context.client_id, "') against the Developer Console, and that ",
@@ -85,9 +74,7 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
   }
   if (code == "invalid_token") return token_hint(description, clocks);
   if (code == "invalid_signature") {
-    return "The assertion's signature fits no certificate bound to the integration. Use the RSA private key of a "
-           "certificate that the "
-           "Developer Console shows for it (JWT_PRIVATE_KEY).";
+    return "The assertion's signature fits no certificate bound to the integration. Use the RSA private key of a certificate that the Developer Console shows for it (JWT_PRIVATE_KEY).";
   }
   if (code == "invalid_scope") {
     if (context.scopes.empty())
@@ -99,17 +86,12 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
   }
   if (code == "bad_request" && context.grant == Grant::jwt) {
     if (was_off(clocks)) return clock_hint(clocks);
-    return "Check the form of JWT_IMS_ORG (…@AdobeOrg) and JWT_TECHNICAL_ACCOUNT_ID (…@techacct.adobe.com, the id and "
-           "not the e-mail "
-           "address).";
+    return "Check the form of JWT_IMS_ORG (…@AdobeOrg) and JWT_TECHNICAL_ACCOUNT_ID (…@techacct.adobe.com, the id and not the e-mail address).";
   }
   // AEM's integrations are never converted.
   if (status == 500 && code == "internal_error" && context.grant == Grant::jwt &&
       !aem_environment_of_client(context.client_id)) {
-    return "IMS gives this answer if the integration has been converted to OAuth server-to-server (Adobe ended JWT "
-           "credentials on 2026-03-01). Put its "
-           "IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES into .env: client id and technical account "
-           "stay the same.";
+    return "IMS gives this answer if the integration has been converted to OAuth server-to-server (Adobe ended JWT credentials on 2026-03-01). Put its IMS_OAUTH_S2S_CLIENT_ID, _CLIENT_SECRET, _ORG_ID and _SCOPES into .env: client id and technical account stay the same.";
   }
   if (code == "unauthorized_client" || code == "unsupported_grant_type") {
     return "The integration has no OAuth server-to-server credential; add one in the Developer Console.";
@@ -126,7 +108,9 @@ Error token_refusal(const http::Response& response, const RefusalContext& contex
                             .secrets = context.secrets};
   auto error = refused_call(
       response, subject,
-      [&](int status, std::string_view code, std::string_view description) {
+      [&](int status, std::string_view code, std::string_view description) -> std::string {
+        if (response.headers().get_or_empty(kEmulatorState) == kNoIntegrations)
+          return "Start it with the project's credentials: adit emulator --env-file .env (or --integrations FILE).";
         return hint_for(status, code, description, context, clocks);
       },
       clocks.now + clocks.skew);

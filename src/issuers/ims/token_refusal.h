@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adit/credentials.h"
@@ -12,6 +13,10 @@
 #include "issuers/ims/token_request.h"
 
 namespace adit::ims {
+
+/// The response header by which adit's emulator says that it has no integrations, so that no client id can be right.
+inline constexpr std::string_view kEmulatorState = "X-Adit-Emulator";
+inline constexpr std::string_view kNoIntegrations = "no-integrations";
 
 /// The parts of a token request that an error message needs.
 struct RefusalContext {
