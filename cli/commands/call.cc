@@ -274,7 +274,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     const auto secret = *environment.origin_of("AEM_ACCESS_TOKEN");
     session.refuse_untrusted_host(secret, call.url, call.hosts);
     if (is_routed) session.opened().refuse_untrusted(secret);
-    if (!request.settles("authorization")) request.bearer(*token);
+    if (!request.sets_or_omits("authorization")) request.bearer(*token);
     return {client.stream(request, streaming), std::move(request)};
   }
   const auto credentials =
@@ -291,7 +291,7 @@ Received send(const CallRequest& call, http::Request request, const http::Stream
     interrupts.emplace();
     return token;
   };
-  if (!request.settles("authorization")) static_cast<void>(options.get_token(source));
+  if (!request.sets_or_omits("authorization")) static_cast<void>(options.get_token(source));
   if (!interrupts) interrupts.emplace();
   ApiClient api(std::move(source), credentials.client_id(), credentials.org_id(), client, std::move(options));
   return {api.stream(request, streaming), std::move(request)};

@@ -1,7 +1,7 @@
 #pragma once
 
-// Sends requests to Adobe's APIs, and adds the token, `x-api-key` and `x-gw-ims-org-id`. Throws adit::Error.
-// Thread-safe.
+// Sends requests to Adobe's APIs, and adds the token, `x-api-key` and `x-gw-ims-org-id`. Times are in milliseconds.
+// Throws adit::Error; an HTTP status is not an error, except for send_ok(). Thread-safe.
 //
 //     adit::ApiClient api(adit::Credentials::from_env_file(".env"));
 //     const auto me = api.send_ok(adit::http::Request::get("https://analytics.adobe.io/discovery/me"));
@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -97,7 +98,7 @@ struct ApiClientOptions {
 
 /// Sends requests to Adobe's APIs (docs/protocols/ims.md, "Calling an API"). If a request goes to one of `hosts`, the
 /// client adds `Authorization: Bearer`, `x-api-key` and `x-gw-ims-org-id`, except those on which the request decides
-/// itself (Request::settles). Requests to other hosts are sent unchanged.
+/// itself (Request::sets_or_omits). Requests to other hosts are sent unchanged.
 ///
 /// The client sends a request again
 ///
@@ -107,7 +108,7 @@ struct ApiClientOptions {
 ///    if the method is idempotent (RFC 9110 section 9.2.2), because the server may have acted on the request.
 ///
 /// Other answers are returned to the caller; api_error() explains them. Throws what the token source and http::Client
-/// throw. Thread-safe.
+/// throw. Thread-safe; copies share everything.
 class ApiClient {
  public:
   /// Makes a client with token_source(credentials) and http::Client::shared(). The hosts are Adobe's, those of
@@ -116,6 +117,8 @@ class ApiClient {
   /// Makes a client of these parts. If `org_id` is empty, no x-gw-ims-org-id is sent.
   ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,
             ApiClientOptions options = {});
+  ApiClient(const ApiClient&) = default;
+  ApiClient& operator=(const ApiClient&) = delete;
 
   /// Sends the request, again if necessary, and returns the last answer, with any status.
   [[nodiscard]] http::Response send(const http::Request& request);
@@ -136,38 +139,11 @@ class ApiClient {
   void async_send(http::Request request, Handler handler) const;
 
   /// Whether a request to this URL gets a token.
-  [[nodiscard]] bool authorizes(std::string_view url) const { return options_.hosts.contains(url); }
+  [[nodiscard]] bool authorizes(std::string_view url) const;
 
  private:
-  class AsyncSending;
-  /// How often one request was sent.
-  struct Tries {
-    /// It was sent with a new token after 401.
-    bool renewed = false;
-    /// The number of retries after 429 and 503.
-    int repeated = 0;
-    /// The wait before the next retry, if there is one.
-    std::optional<std::chrono::milliseconds> wait{};
-  };
-
-  [[nodiscard]] bool fills_token(const http::Request& request) const;
-  [[nodiscard]] Token token(const http::Request& request);
-  [[nodiscard]] http::Request filled(const http::Request& request, const std::optional<Token>& token) const;
-  /// Whether the request is sent again after this answer. Sets the wait in `tries`.
-  [[nodiscard]] bool tries_again(const http::Response& response, const http::Request& request,
-                                 const std::optional<Token>& token, Tries& tries);
-  /// Removes a rejected token from the store, so that other processes do not use it.
-  void drop_from_store(const http::Request& request, const Secret& refused);
-  /// Returns the wait before the next retry, or nullopt if there is no retry.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_after(const http::Response& response,
-                                                                    const std::string& method, int tried) const;
-  void pause(const http::Request& request, std::chrono::milliseconds wait) const;
-
-  TokenSource source_;
-  std::string client_id_;
-  std::string org_id_;
-  http::Transport& transport_;
-  ApiClientOptions options_;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 /// Returns the Error for an API's answer other than 2xx. Its code is the gateway's (`error_code`: 401013, 403025, …),

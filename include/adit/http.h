@@ -5,8 +5,8 @@
 //
 //     adit::http::Client client({.total_timeout = 20s});
 //     const auto items = adit::http::Request::get("https://example.com/items").query("limit", "50");
-//     const auto answer = client.send(items);
-//     if (answer.ok()) const auto first = answer.json().at(0);
+//     const auto response = client.send(items);
+//     if (response.ok()) const auto first = response.json().at(0);
 
 #include <chrono>
 #include <cstdint>
@@ -113,7 +113,7 @@ class BodySource;
 class Transport;
 struct Streaming;
 
-/// The answer to a Request. The body is wiped when it is freed, because it may contain tokens. Thread-safety: as
+/// The response to a Request. The body is wiped when it is freed, because it may contain tokens. Thread-safety: as
 /// std::string's.
 class Response {
  public:
@@ -130,7 +130,7 @@ class Response {
   /// True for 200 to 299.
   [[nodiscard]] bool ok() const { return status_ >= 200 && status_ < 300; }
   [[nodiscard]] const Headers& headers() const { return headers_; }
-  /// Returns the first value of this header, or nullopt if the answer does not have it.
+  /// Returns the first value of this header, or nullopt if the response does not have it.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const& { return headers_.get(name); }
   [[nodiscard]] std::optional<std::string> header(std::string_view name) && {
     const auto value = headers_.get(name);
@@ -186,7 +186,7 @@ class Request {
   Request& timeout(std::chrono::milliseconds total) &;
   /// Limits the time of the exchange, in addition to the total time-out.
   Request& at_most(std::chrono::milliseconds total) &;
-  /// Limits the size of the answer's body, in addition to the client's limit. A larger body is Error
+  /// Limits the size of the response's body, in addition to the client's limit. A larger body is Error
   /// `response_too_large`.
   Request& max_response_bytes(std::size_t bytes) &;
   /// Ends the exchange with Error `cancelled`, within a tenth of a second, when a stop is requested.
@@ -229,7 +229,7 @@ class Request {
   /// The headers that without() leaves out.
   [[nodiscard]] const std::vector<std::string>& left_out() const { return left_out_; }
   /// Whether the request sets this header, or leaves it out by without().
-  [[nodiscard]] bool settles(std::string_view name) const;
+  [[nodiscard]] bool sets_or_omits(std::string_view name) const;
   /// The body; wiped when the request is freed, because forms contain secrets.
   [[nodiscard]] const Secret& body() const& { return body_; }
   /// Whether a header, a form's field or the URL's userinfo is a credential. `x-api-key` is not: it identifies a client
@@ -258,26 +258,26 @@ class Request {
   std::stop_token stop_;
 };
 
-/// Sends requests and returns answers: Client, or a fake in tests. Implementations must be thread-safe.
+/// Sends requests and returns responses: Client, or a fake in tests. Implementations must be thread-safe.
 class Transport {
  public:
   virtual ~Transport() = default;
-  /// Sends a request. Throws Error `request_failed` if there is no answer; it is retryable if the connection was
+  /// Sends a request. Throws Error `request_failed` if there is no response; it is retryable if the connection was
   /// refused, reset or timed out, and not retryable for TLS failures and invalid URLs. An HTTP status is not an error.
   virtual Response send(const Request& request) = 0;
-  /// As send(), for bodies of any size, see BodySource. Unless overridden, calls send() and passes the answer's body to
-  /// the sink in one piece.
+  /// As send(), for bodies of any size, see BodySource. Unless overridden, calls send() and passes the response's body
+  /// to the sink in one piece.
   virtual Response stream(const Request& request, const Streaming& streaming);
 };
 
-// Bodies that are too large for memory: a request's body is read from a BodySource, an answer's is written to a
+// Bodies that are too large for memory: a request's body is read from a BodySource, a response's is written to a
 // BodySink.
 //
 //     const auto sink = sink_to_descriptor(file, "report.zip");
-//     const auto answer = client.stream(Request::post(url).bearer(token).body_from(source_from_file("query.csv"),
-//                                                                                  "text/csv"),
-//                                       {.sink = sink.get(), .stop = [&] { return interrupted(); }});
-//     if (!answer.ok()) explain(answer.body());  // the sink gets only bodies of 200 to 299
+//     const auto response = client.stream(Request::post(url).bearer(token).body_from(source_from_file("query.csv"),
+//                                                                                    "text/csv"),
+//                                         {.sink = sink.get(), .stop = [&] { return interrupted(); }});
+//     if (!response.ok()) explain(response.body());  // the sink gets only bodies of 200 to 299
 //
 // One exchange at a time uses a source or sink, on the thread that called stream() or send(). An exception that the
 // source or sink throws ends the exchange, and is thrown to the caller.
@@ -293,7 +293,7 @@ class BodySource {
   /// Whether rewind() works now: always for a file, and for a pipe until something has been read.
   [[nodiscard]] virtual bool rewindable() const = 0;
   /// Makes the next read() begin at the first byte. Called before the body is sent, also for the first time, and when a
-  /// connection broke before the server answered.
+  /// connection broke before the server responded.
   virtual void rewind() = 0;
   /// Returns a descriptor that becomes readable when read() would not block. For sources that wait for others (a pipe,
   /// a terminal): the exchange waits for it, and keeps checking the connection, the time-outs and `Streaming::stop`.
@@ -308,11 +308,11 @@ class BodySource {
 /// open until the exchange has ended. `name` is for messages: "standard input".
 [[nodiscard]] std::shared_ptr<BodySource> source_from_descriptor(int descriptor, std::string name);
 
-/// Receives an answer's body.
+/// Receives a response's body.
 class BodySink {
  public:
   virtual ~BodySink() = default;
-  /// Called once for each exchange, when the headers of the answer have arrived, also if it has no body; not for
+  /// Called once for each exchange, when the headers of the response have arrived, also if it has no body; not for
   /// redirects that are followed. Return true to get the body through write(). Return false to have it in the Response,
   /// limited to `ClientOptions::max_response_bytes`, for example to show an error.
   virtual bool open(int status, const Headers& headers) = 0;
@@ -320,7 +320,7 @@ class BodySink {
   virtual void write(std::string_view bytes) = 0;
 };
 
-/// Writes the bodies of answers 200 to 299 to a descriptor, and leaves others to the Response. The descriptor is not
+/// Writes the bodies of responses 200 to 299 to a descriptor, and leaves others to the Response. The descriptor is not
 /// closed. Writing throws Error `write_failed`, whose message contains `name` and the system's reason. While the
 /// descriptor is not writable (a pipe whose reader is slow), `stop` is called; if it returns true, writing throws Error
 /// `cancelled`.
@@ -338,9 +338,9 @@ struct Progress {
 
 /// How an exchange is streamed, observed and ended. Each part is optional.
 struct Streaming {
-  /// nullptr: the answer's body goes into the Response.
+  /// nullptr: the body goes into the Response.
   BodySink* sink = nullptr;
-  /// Called on the thread that sends, about ten times a second, and once when the answer is complete.
+  /// Called on the thread that sends, about ten times a second, and once when the response is complete.
   std::function<void(const Progress&)> progress{};
   /// Called on the thread that sends, at least ten times a second. If it returns true, the exchange ends with Error
   /// `cancelled`. It may read a flag that a signal handler sets.
@@ -374,16 +374,16 @@ struct ClientOptions {
 
 class Transfers;
 
-/// The HTTP client, based on libcurl: HTTP/1.1 and 2, with connections that are reused, and proxies from the
+/// The HTTP client, based on libcurl: HTTP/1.1, with connections that are reused, and proxies from the
 /// environment (HTTPS_PROXY, NO_PROXY, …). Bodies are decoded (gzip, deflate, br, zstd); the headers are those of the
-/// final answer, unchanged. Thread-safe: any number of threads may send at once.
+/// final response, unchanged. Thread-safe: any number of threads may send at once.
 ///
 /// Redirects are followed only for GET and HEAD, and only if no credential would reach another origin. With other
-/// methods, or if `max_redirects` is 0, the redirect itself is returned as the answer.
+/// methods, or if `max_redirects` is 0, the redirect itself is returned as the response.
 ///
 /// Throws Error:
 ///
-///  - `request_failed`, if there was no answer;
+///  - `request_failed`, if there was no response;
 ///  - `request_unread` instead, if the connection is to a Unix socket and the server certainly did not read the whole
 ///    request;
 ///  - `response_too_large`;

@@ -53,11 +53,11 @@ struct ServerRequest {
   bool secure = false;
 };
 
-/// A fault that the server injects when it sends an answer, for emulators and tests. Waiting uses no thread.
+/// A fault that the server injects when it sends a response, for emulators and tests. Waiting uses no thread.
 struct ConnectionFault {
-  /// Waits for this time before the answer.
+  /// Waits for this time before the response.
   std::chrono::milliseconds delay{0};
-  /// Resets the connection (TCP RST) instead of answering.
+  /// Resets the connection (TCP RST) instead of responding.
   bool reset = false;
   /// Sends this many bytes of the body, waits for `stall_time`, then continues.
   std::optional<std::size_t> stall_after{};
@@ -67,7 +67,7 @@ struct ConnectionFault {
   std::optional<std::size_t> cut_after{};
 };
 
-/// A handler's answer. The server adds `Date`, unless the handler sets it, and the headers that frame the body.
+/// A handler's response. The server adds `Date`, unless the handler sets it, and the headers that frame the body.
 struct ServerResponse {
   int status = 200;
   Headers headers;
@@ -78,12 +78,12 @@ struct ServerResponse {
   static ServerResponse text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
 };
 
-/// Called on `ServerOptions::threads` threads, several at once. If it throws, the answer is 500, and the exception is
+/// Called on `ServerOptions::threads` threads, several at once. If it throws, the response is 500, and the exception is
 /// logged. The server's destructor waits for running handlers, so they must end.
 using Handler = std::function<ServerResponse(const ServerRequest&)>;
 
-/// Sends the answer to one request; may be called on any thread. Only the first call has an effect. If all copies are
-/// destroyed without a call, the answer is 500. The server's destructor waits for the answer.
+/// Sends the response to one request; may be called on any thread. Only the first call has an effect. If all copies
+/// are destroyed without a call, the response is 500. The server's destructor waits for the response.
 class Reply {
  public:
   using Send = std::function<void(ServerResponse)>;
@@ -95,12 +95,12 @@ class Reply {
   std::shared_ptr<Once> once_;
 };
 
-/// Called on the I/O thread, which it must not block: it passes the work to another thread, or answers at once. If it
-/// throws, the answer is 500, and the exception is logged.
+/// Called on the I/O thread, which it must not block: it passes the work to another thread, or responds at once. If
+/// it throws, the response is 500, and the exception is logged.
 using AsyncHandler = std::function<void(ServerRequest, Reply)>;
 
-/// Rewrites the error answers that the server makes itself (400, 408, 413, 417, 431, 503, 505), so that an emulator can
-/// send them in the form of the server that it represents. `request` has method and target if the request line had
+/// Rewrites the error responses that the server makes itself (400, 408, 413, 417, 431, 503, 505), so that an emulator
+/// can send them in the form of the server that it represents. `request` has method and target if the request line had
 /// arrived. Called on the I/O thread: it must neither block nor throw.
 using FormatError = std::function<ServerResponse(ServerResponse plain, const ServerRequest& request)>;
 
@@ -111,7 +111,7 @@ struct Admission {
   std::size_t max_body_bytes = std::numeric_limits<std::size_t>::max();
   /// True for an authenticated caller: the body does not count towards `ServerOptions::max_buffered_bytes`.
   bool trusted = false;
-  /// If set, the server sends this answer without reading the body, and closes the connection.
+  /// If set, the server sends this response without reading the body, and closes the connection.
   std::optional<ServerResponse> refusal{};
 };
 
@@ -127,8 +127,8 @@ using Admit = std::function<Admission(const ServerRequest& head)>;
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: a free one
-  /// If not empty, the server also listens on this host, at the same port, if this machine has the address: `localhost`
-  /// is both 127.0.0.1 and ::1, and browsers try ::1 first.
+  /// If not empty, the server also listens on this host, at the same port, if this machine has the address. Needed for
+  /// `localhost`: browsers try ::1 before 127.0.0.1.
   std::string second_host{};
   /// If not empty, the server listens on this Unix socket instead of host and port. The file gets mode 0600. A file
   /// that a dead server left behind is replaced; if a server still listens there, the Error is `listen_failed`.
@@ -157,12 +157,12 @@ struct ServerOptions {
 
 /// An HTTP/1.1 server, based on Boost.Beast. One I/O thread serves all connections; other threads run the handler. The
 /// server listens from its construction on. The destructor stops accepting connections, lets running handlers finish,
-/// sends their answers for at most two seconds, and closes all connections.
+/// sends their responses for at most two seconds, and closes all connections.
 ///
 /// The server sends `Date`, and answers HEAD with the headers of GET. It reads requests strictly (RFC 9112): a request
 /// that two servers could read differently (two lengths, a length and a transfer coding, bare line ends, two hosts) is
 /// answered with 400. So are malformed requests. Requests above the limits are answered with 413 or 431, incomplete
-/// ones with 408, and connections above `max_connections` with 503. All of these answers close the connection.
+/// ones with 408, and connections above `max_connections` with 503. All of these responses close the connection.
 class Server {
  public:
   /// Throws Error `listen_failed`, which names host and port, or the path, and the system's reason; and
@@ -178,8 +178,8 @@ class Server {
   /// present request is answered. Returns when the listener is closed. Any thread may call it, and more than once.
   void stop_accepting();
 
-  /// For a process that is about to end: sends this JSON text, with status 502, to all clients that wait for an answer,
-  /// and nothing after it. Does nothing to TLS connections. Returns the number of clients. Async-signal-safe.
+  /// For a process that is about to end: sends this JSON text, with status 502, to all clients that wait for a
+  /// response, and nothing after it. Does nothing to TLS connections. Returns the number of clients. Async-signal-safe.
   int answer_all(std::string_view json) noexcept;
 
   /// The port; 0 for a Unix socket.

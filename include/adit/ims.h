@@ -7,9 +7,7 @@
 //     const auto token = ims.fetch_token(adit::Credentials::from_env_file(".env"));
 //     const auto organizations = ims.organizations(token.value);
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -129,6 +127,7 @@ class Client {
  public:
   explicit Client(Ims ims = Ims::from_process());
   explicit Client(Ims ims, http::Transport& transport, const Clock& clock = Clock::system());
+  ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
@@ -158,19 +157,14 @@ class Client {
   /// `GET /ims/keys`: the keys that sign access tokens. Also throws `invalid_jwks`.
   [[nodiscard]] jwt::Jwks keys();
 
-  [[nodiscard]] const Ims& ims() const { return ims_; }
+  [[nodiscard]] const Ims& ims() const;
   /// How far IMS's clock is ahead of ours, by the `Date` of its last answer. 0 before the first answer, and for less
   /// than 2 s, because `Date` counts whole seconds.
   [[nodiscard]] std::chrono::milliseconds clock_skew() const;
 
  private:
-  json::value call(http::Request request, std::string what, std::vector<const Secret*> secrets,
-                   const JsonLimits& limits);
-
-  Ims ims_;
-  http::Transport& transport_;
-  const Clock& clock_;
-  std::atomic<std::int64_t> skew_ms_{0};
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// Returns an IMS as an issuer, reached through http::Client::shared() and the routes of ADIT_ENDPOINTS.

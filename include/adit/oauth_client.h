@@ -11,9 +11,8 @@
 //                                   http);
 //     const auto token = client.client_credentials({.scopes = {"reports"}});
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -75,7 +74,7 @@ struct OAuthClientOptions {
 
 /// The parameters of one token request.
 struct OAuthRequest {
-  /// Sent as `scope`, separated by blanks (RFC 6749 section 3.3).
+  /// Sent as `scope`, separated by spaces (RFC 6749 section 3.3).
   std::vector<std::string> scopes{};
   /// `audience`, which many servers accept, and `resource` (RFC 8707). Not sent if empty.
   std::string audience{};
@@ -110,6 +109,7 @@ struct OAuthAssertion {
 class OAuthClient {
  public:
   OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock = Clock::system());
+  ~OAuthClient();
   OAuthClient(const OAuthClient&) = delete;
   OAuthClient& operator=(const OAuthClient&) = delete;
 
@@ -120,18 +120,11 @@ class OAuthClient {
   [[nodiscard]] AccessToken jwt_bearer(const OAuthAssertion& assertion, const OAuthRequest& request = {});
   [[nodiscard]] AccessToken jwt_bearer(const Secret& assertion, const OAuthRequest& request = {});
 
-  [[nodiscard]] const OAuthClientOptions& options() const { return options_; }
+  [[nodiscard]] const OAuthClientOptions& options() const;
 
  private:
-  using Form = std::vector<std::pair<std::string, Secret>>;
-  AccessToken ask(Form form, const OAuthRequest& request, std::string grant_name);
-  [[nodiscard]] Secret make_assertion(const AssertionKey& key, json::object claims) const;
-  [[nodiscard]] http::Request authenticated(Form& form) const;
-
-  OAuthClientOptions options_;
-  http::Transport& transport_;
-  const Clock& clock_;
-  std::atomic<std::int64_t> skew_ms_{0};
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace adit::ims

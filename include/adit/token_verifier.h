@@ -135,18 +135,15 @@ class TokenVerifier {
   TokenVerifier(const Ims& ims, http::Transport& transport, TokenVerifierOptions options = {},
                 const Clock& clock = Clock::system());
   TokenVerifier(std::shared_ptr<KeyCache> keys, TokenVerifierOptions options, const Clock& clock = Clock::system());
+  TokenVerifier(const TokenVerifier&) = default;
+  TokenVerifier& operator=(const TokenVerifier&) = delete;
 
   [[nodiscard]] TokenClaims verify(std::string_view token) const;
-  [[nodiscard]] KeyCache& keys() const { return *keys_; }
+  [[nodiscard]] KeyCache& keys() const;
 
  private:
-  [[nodiscard]] bool signature_fits(std::string_view encoded_header, std::string_view signing_input,
-                                    std::string_view signature) const;
-  void check_claims(const TokenClaims& claims) const;
-
-  std::shared_ptr<KeyCache> keys_;
-  TokenVerifierOptions options_;
-  const Clock& clock_;
+  struct State;
+  std::shared_ptr<const State> state_;
 };
 
 }  // namespace adit::ims

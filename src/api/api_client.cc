@@ -9,6 +9,7 @@
 
 #include "adit/environment.h"
 
+#include "api/api_client_state.h"
 #include "api/stopped_between_tries.h"
 #include "base/aem_environment.h"
 #include "base/random_seed.h"
@@ -64,22 +65,19 @@ bool token_refused(const http::Response& response, const http::Request& request)
 }
 
 std::string hint_of_aem(int status, const http::Request& request) {
-  if (status == 401 && request.settles("authorization"))
-    return "AEM does not accept the token that the request brought along: it has expired (a local development token "
-           "lives for 24 hours), or it is of another environment.";
+  if (status == 401 && request.sets_or_omits("authorization"))
+    return "AEM does not accept the token that the request brought along: it has expired (a local development token lives for 24 hours), or it is of another environment.";
   if (status == 401)
-    return "AEM does not accept the token: is the URL's environment the one that JWT_CLIENT_ID names, and the IMS the "
-           "one that issued the credential?";
+    return "AEM does not accept the token: is the URL's environment the one that JWT_CLIENT_ID names, and the IMS the one that issued the credential?";
   if (status == 403)
-    return "AEM knows the technical account, which may not do this. Give its user (the name is "
-           "JWT_TECHNICAL_ACCOUNT_ID) a group with that permission, in AEM under Tools, Security.";
+    return "AEM knows the technical account, which may not do this. Give its user (the name is JWT_TECHNICAL_ACCOUNT_ID) a group with that permission, in AEM under Tools, Security.";
   return {};
 }
 
 /// Returns a hint for a rejected token. `request` is null if it is not known.
 std::string hint_for_token(const http::Request* request) {
   if (request == nullptr) return "The token has expired or was revoked; use a new one.";
-  if (request->settles("authorization"))
+  if (request->sets_or_omits("authorization"))
     return "The token in the request has expired or was revoked. Leave out Authorization, and adit adds a token of the credential.";
   if (!request->repeatable())
     return "The token had expired or was revoked. adit deleted it, but did not send the request again, because the body can be read only once. Repeat the request: it gets a new token.";
@@ -92,8 +90,7 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
     if (auto hint = hint_of_aem(status, *request); !hint.empty()) return hint;
   }
   if (code == "403025")
-    return "The technical account has no product profile for this API; no new token helps. Assign one to the "
-           "credential in the Developer Console or the Admin Console.";
+    return "The technical account has no product profile for this API; a new token does not help. Assign one to the credential in the Developer Console or the Admin Console.";
   if (code == "403000") return "A header is missing: x-api-key, or one that this API requires.";
   if (code == "403003") return "The API key is not the token's client id, or the API was not added to its project.";
   if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
@@ -110,8 +107,8 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
 std::string describe_pause(std::optional<milliseconds> pause, WallTime now, const http::Request* request) {
   std::string text;
   if (pause)
-    text = cat(" The API asks for a pause of ", std::chrono::ceil<std::chrono::seconds>(*pause).count(),
-               " s (Retry-After): not before ", to_rfc3339(now + *pause), '.');
+    text = cat(" Wait ", std::chrono::ceil<std::chrono::seconds>(*pause).count(), " s (Retry-After), until ",
+               to_rfc3339(now + *pause), '.');
   if (request != nullptr && !request->repeatable())
     text += " The body can be read only once, so it was not sent again.";
   return text;
@@ -163,45 +160,47 @@ ApiClient::ApiClient(const Credentials& credentials)
 
 ApiClient::ApiClient(TokenSource source, std::string client_id, std::string org_id, http::Transport& transport,
                      ApiClientOptions options)
-    : source_(std::move(source)),
-      client_id_(std::move(client_id)),
-      org_id_(std::move(org_id)),
-      transport_(transport),
-      options_(std::move(options)) {}
+    : state_(std::make_shared<State>(State{.source = std::move(source),
+                                           .client_id = std::move(client_id),
+                                           .org_id = std::move(org_id),
+                                           .transport = transport,
+                                           .options = std::move(options)})) {}
+
+bool ApiClient::authorizes(std::string_view url) const { return state_->options.hosts.contains(url); }
 
 http::Response ApiClient::send(const http::Request& request) { return stream(request, {}); }
 
-bool ApiClient::fills_token(const http::Request& request) const {
-  return authorizes(request.url()) && !request.settles("authorization");
+bool ApiClient::State::fills_token(const http::Request& request) const {
+  return options.hosts.contains(request.url()) && !request.sets_or_omits("authorization");
 }
 
-http::Request ApiClient::filled(const http::Request& request, const std::optional<Token>& token) const {
+http::Request ApiClient::State::filled(const http::Request& request, const std::optional<Token>& token) const {
   auto filled = request;
-  if (!authorizes(request.url())) return filled;
+  if (!options.hosts.contains(request.url())) return filled;
   if (token) filled.bearer(*token);
-  if (!request.settles("x-api-key")) filled.header("x-api-key", client_id_);
-  if (!org_id_.empty() && !request.settles("x-gw-ims-org-id")) filled.header("x-gw-ims-org-id", org_id_);
+  if (!request.sets_or_omits("x-api-key")) filled.header("x-api-key", client_id);
+  if (!org_id.empty() && !request.sets_or_omits("x-gw-ims-org-id")) filled.header("x-gw-ims-org-id", org_id);
   return filled;
 }
 
 http::Response ApiClient::stream(const http::Request& request, const http::Streaming& streaming) {
-  for (Tries tries;;) {
-    const auto token = fills_token(request) ? std::optional(this->token(request)) : std::nullopt;
-    auto response = transport_.stream(filled(request, token), streaming);
-    if (!tries_again(response, request, token, tries)) return response;
-    if (tries.wait) pause(request, *tries.wait);
+  for (State::Tries tries;;) {
+    const auto token = state_->fills_token(request) ? std::optional(state_->token(request)) : std::nullopt;
+    auto response = state_->transport.stream(state_->filled(request, token), streaming);
+    if (!state_->tries_again(response, request, token, tries)) return response;
+    if (tries.wait) state_->pause(request, *tries.wait);
   }
 }
 
-bool ApiClient::tries_again(const http::Response& response, const http::Request& request,
-                            const std::optional<Token>& token, Tries& tries) {
+bool ApiClient::State::tries_again(const http::Response& response, const http::Request& request,
+                                   const std::optional<Token>& token, Tries& tries) {
   tries.wait.reset();
   if (response.ok()) return false;
   // A body that cannot be rewound is sent only once.
   const bool repeatable = request.repeatable();
   if (token && !tries.renewed && token_refused(response, request)) {
     // The result does not matter: if another thread was faster, the source already has a newer token.
-    static_cast<void>(source_.report_rejected(*token));
+    static_cast<void>(source.report_rejected(*token));
     if (!repeatable) drop_from_store(request, *token);
     tries.renewed = true;
     return repeatable;
@@ -210,12 +209,12 @@ bool ApiClient::tries_again(const http::Response& response, const http::Request&
   tries.wait = wait_after(response, request.method(), tries.repeated);
   if (!tries.wait) return false;
   ++tries.repeated;
-  if (options_.on_retry) options_.on_retry(response, *tries.wait);
+  if (options.on_retry) options.on_retry(response, *tries.wait);
   return true;
 }
 
-void ApiClient::pause(const http::Request& request, milliseconds wait) const {
-  if (options_.sleep) return options_.sleep(wait);
+void ApiClient::State::pause(const http::Request& request, milliseconds wait) const {
+  if (options.sleep) return options.sleep(wait);
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
@@ -223,45 +222,45 @@ void ApiClient::pause(const http::Request& request, milliseconds wait) const {
   if (request.stop().stop_requested()) throw stopped_between_tries(request);
 }
 
-Token ApiClient::token(const http::Request& request) {
-  if (options_.get_token) return options_.get_token(source_);
-  return request.stop().stop_possible() ? source_.get({.stop = request.stop()}) : source_.get();
+Token ApiClient::State::token(const http::Request& request) {
+  if (options.get_token) return options.get_token(source);
+  return request.stop().stop_possible() ? source.get({.stop = request.stop()}) : source.get();
 }
 
 // A store keeps a rejected token until a new one replaces it. If no new token can be fetched, this deletes the rejected
 // one. It does not throw, because the caller must get the API's answer.
-void ApiClient::drop_from_store(const http::Request& request, const Secret& refused) {
+void ApiClient::State::drop_from_store(const http::Request& request, const Secret& refused) {
   try {
     static_cast<void>(token(request));
     return;
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): IMS is down, or refuses the credential.
   }
   try {
-    const auto kept = source_.status().token;
-    if (kept && kept->secret() == refused) source_.clear();
+    const auto kept = source.status().token;
+    if (kept && kept->secret() == refused) source.clear();
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the engine logs failures of the store
   }
 }
 
 http::Response ApiClient::send_ok(const http::Request& request) {
   auto response = send(request);
-  if (!response.ok()) throw api_error(response, options_.clock->wall_now(), &request);
+  if (!response.ok()) throw api_error(response, state_->options.clock->wall_now(), &request);
   return response;
 }
 
-std::optional<milliseconds> ApiClient::wait_after(const http::Response& response, const std::string& method,
-                                                  int tried) const {
+std::optional<milliseconds> ApiClient::State::wait_after(const http::Response& response, const std::string& method,
+                                                         int tried) const {
   const int status = response.status();
-  if ((status != 429 && status != 503) || tried >= options_.max_retries) return std::nullopt;
+  if ((status != 429 && status != 503) || tried >= options.max_retries) return std::nullopt;
   // A date in Retry-After is compared with the server's own clock if the answer has a Date header.
-  const auto now = response.date().value_or(std::chrono::floor<std::chrono::seconds>(options_.clock->wall_now()));
+  const auto now = response.date().value_or(std::chrono::floor<std::chrono::seconds>(options.clock->wall_now()));
   if (const auto asked = response.retry_after(now)) {
-    return *asked <= options_.longest_wait ? asked : std::nullopt;
+    return *asked <= options.longest_wait ? asked : std::nullopt;
   }
   if (status == 503 && !is_idempotent(method)) return std::nullopt;
-  const double unit = options_.random ? options_.random() : random_unit();
-  const double grown = static_cast<double>(options_.first_wait.count()) * std::ldexp(1.0, std::min(tried, 30));
-  const double wait = std::min(grown, static_cast<double>(options_.longest_wait.count())) * (1.0 - 0.5 * unit);
+  const double unit = options.random ? options.random() : random_unit();
+  const double grown = static_cast<double>(options.first_wait.count()) * std::ldexp(1.0, std::min(tried, 30));
+  const double wait = std::min(grown, static_cast<double>(options.longest_wait.count())) * (1.0 - 0.5 * unit);
   return milliseconds(static_cast<std::int64_t>(wait));
 }
 

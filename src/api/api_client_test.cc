@@ -291,7 +291,7 @@ TEST_F(Api, is_not_asked_again_if_retries_are_off) {
 TEST(ApiError, says_how_long_a_pause_the_api_asks_for) {
   const WallTime now(1'700'000'000'000ms);
   const auto error = api_error(http::Response(429, {{"retry-after", "3600"}}, "{}"), now);
-  EXPECT_THAT(error.hint(), testing::HasSubstr("a pause of 3600 s (Retry-After): not before 2023-11-14T23:13:20"));
+  EXPECT_THAT(error.hint(), testing::HasSubstr("Wait 3600 s (Retry-After), until 2023-11-14T23:13:20"));
   EXPECT_EQ(error.retry_after(), 3600s);
   const auto by_its_clock = api_error(
       http::Response(503, {{"retry-after", "Tue, 14 Nov 2023 20:00:30 GMT"}, {"date", "Tue, 14 Nov 2023 20:00:00 GMT"}},

@@ -9,11 +9,12 @@
 #include "adit/api_client.h"
 #include "adit/log.h"
 
+#include "api/api_client_state.h"
 #include "api/stopped_between_tries.h"
 #include "base/current_error.h"
 #include "base/trace.h"
 #include "system/process/per_process.h"
-#include "token/engine/scheduler.h"
+#include "system/scheduler.h"
 
 namespace adit {
 namespace {
@@ -23,10 +24,10 @@ using std::chrono::milliseconds;
 /// How many exchanges may run at once in this process.
 constexpr int kMostThreads = 32;
 
-token::Scheduler& senders() {
+Scheduler& senders() {
   // Never freed: when the program ends, its threads may be in the middle of an exchange.
-  static auto& schedulers = *new PerProcess<token::Scheduler>;
-  return schedulers.get([](const token::Scheduler*) { return token::Scheduler(Clock::system(), kMostThreads); });
+  static auto& schedulers = *new PerProcess<Scheduler>;
+  return schedulers.get([](const Scheduler*) { return Scheduler(Clock::system(), kMostThreads); });
 }
 
 void after(milliseconds wait, std::function<void()> work) {
@@ -37,18 +38,18 @@ void after(milliseconds wait, std::function<void()> work) {
 
 /// Sends one request, with its repeats: ApiClient::stream() as a chain of asynchronous steps. Each step that is still
 /// to come keeps the object alive.
-class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending> {
+class ApiClient::State::AsyncSending : public std::enable_shared_from_this<AsyncSending> {
  public:
-  AsyncSending(const ApiClient& client, http::Request request, Handler handler)
-      : client_(client), request_(std::move(request)), handler_(std::move(handler)) {}
+  AsyncSending(std::shared_ptr<State> client, http::Request request, Handler handler)
+      : client_(std::move(client)), request_(std::move(request)), handler_(std::move(handler)) {}
 
   void start() noexcept {
     try {
       if (tries_.repeated > 0 && request_.stop().stop_requested()) return end(stopped_between_tries(request_), {});
-      if (!client_.fills_token(request_)) return send_later({});
-      if (client_.options_.get_token)
+      if (!client_->fills_token(request_)) return send_later({});
+      if (client_->options.get_token)
         return after({}, [self = shared_from_this()] { self->send_with_callers_token(); });
-      client_.source_.async_get(
+      client_->source.async_get(
           [self = shared_from_this()](const std::optional<Error>& error, std::optional<Token> token) {
             if (error) return self->end(error, {});
             self->send_later(std::move(token));
@@ -72,7 +73,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
 
   void send_with_callers_token() noexcept {
     try {
-      send(client_.token(request_));
+      send(client_->token(request_));
     } catch (...) {
       end(failure(), {});
     }
@@ -81,8 +82,8 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
   void send(const std::optional<Token>& token) noexcept {
     const trace::OfActivation traced_as(activation_);
     try {
-      auto response = client_.transport_.send(client_.filled(request_, token));
-      if (!client_.tries_again(response, request_, token, tries_)) return end({}, std::move(response));
+      auto response = client_->transport.send(client_->filled(request_, token));
+      if (!client_->tries_again(response, request_, token, tries_)) return end({}, std::move(response));
       start_after(tries_.wait.value_or(milliseconds(0)));
     } catch (...) {
       end(failure(), {});
@@ -117,7 +118,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
     }
   }
 
-  ApiClient client_;
+  std::shared_ptr<State> client_;
   http::Request request_;
   Handler handler_;
   /// The activation of the thread that called async_send().
@@ -128,7 +129,7 @@ class ApiClient::AsyncSending : public std::enable_shared_from_this<AsyncSending
 };
 
 void ApiClient::async_send(http::Request request, Handler handler) const {
-  std::make_shared<AsyncSending>(*this, std::move(request), std::move(handler))->start();
+  std::make_shared<State::AsyncSending>(state_, std::move(request), std::move(handler))->start();
 }
 
 }  // namespace adit

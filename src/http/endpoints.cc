@@ -76,20 +76,24 @@ const std::string* route_of(std::string_view origin, const std::vector<std::pair
   return nullptr;
 }
 
-/// Messages name a pair by its number, because its URL may contain a password.
-std::string route_origin(std::string_view text, std::size_t number, std::string_view which) {
+enum class Half { from, to };
+
+/// Returns the origin in one half of a pair `from=to`. Messages name a pair by its number, because its URL may contain
+/// a password.
+std::string route_origin(std::string_view text, std::size_t number, Half half) {
   try {
-    if (which == "before" && text.find("://*.") != std::string_view::npos && text.find('@') == std::string_view::npos &&
-        text.find('/', text.find("://*.") + 3) == std::string_view::npos)
+    if (half == Half::from && text.find("://*.") != std::string_view::npos &&
+        text.find('@') == std::string_view::npos && text.find('/', text.find("://*.") + 3) == std::string_view::npos)
       return normal_origin(text);
     const auto url = split_url(text);
     if (!url.userinfo.empty() || (url.rest != "/" && !url.rest.empty()))
       throw bad_url("An origin is only a scheme, a host and a port.", "");
     return url.origin;
   } catch (const Error&) {
-    throw Error::configuration("invalid_endpoints",
-                               cat("ADIT_ENDPOINTS: in pair ", number, ", the text ", which,
-                                   " the = is not an origin. An origin has only a scheme, a host and a port."))
+    throw Error::configuration(
+        "invalid_endpoints",
+        cat("ADIT_ENDPOINTS: in pair ", number, ", the part ", half == Half::from ? "before" : "after",
+            " = is not an origin. An origin has only a scheme, a host and a port."))
         .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, separated by commas.");
   }
 }
@@ -100,7 +104,7 @@ UrlParts split_url(std::string_view url) {
   const auto odd = std::find_if(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 0x7f; });
   if (odd != url.end()) {
     const bool ascii = static_cast<unsigned char>(*odd) < 0x80;
-    throw bad_url(cat("The URL contains ", ascii ? "a blank or control character" : "a character outside ASCII",
+    throw bad_url(cat("The URL contains ", ascii ? "a space or control character" : "a character outside ASCII",
                       " at position ", odd - url.begin() + 1, "."),
                   "Percent-encode it; write international host names in their ASCII form (xn--…).");
   }
@@ -157,8 +161,8 @@ Endpoints Endpoints::parse(std::string_view text) {
       throw Error::configuration("invalid_endpoints",
                                  cat("ADIT_ENDPOINTS: pair ", number, " is not of the form origin=origin."))
           .hint("Write pairs as https://ims-na1.adobelogin.com=http://127.0.0.1:9001, separated by commas.");
-    auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), number, "before");
-    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), number, "after");
+    auto from = route_origin(trim(std::string_view(pair).substr(0, sign)), number, Half::from);
+    auto to = route_origin(trim(std::string_view(pair).substr(sign + 1)), number, Half::to);
     const auto same = [&](const auto& route) { return route.first == from && route.second != to; };
     if (std::any_of(endpoints.routes_.begin(), endpoints.routes_.end(), same))
       throw Error::configuration("invalid_endpoints", cat("ADIT_ENDPOINTS: ", from, " has two targets."))

@@ -108,7 +108,7 @@ TEST(Endpoints, errors_name_the_pair) {
   const auto error = parse_error("https://ok.com=http://ok,https://a.com=127.0.0.1:9");
   EXPECT_EQ(error.code(), "invalid_endpoints");
   EXPECT_TRUE(error.is_configuration());
-  EXPECT_THAT(error.message(), HasSubstr("in pair 2, the text after the = is not an origin"));
+  EXPECT_THAT(error.message(), HasSubstr("in pair 2, the part after = is not an origin"));
   EXPECT_THAT(parse_error("https://a.com/path=http://b").message(), HasSubstr("only a scheme"));
   EXPECT_THAT(parse_error("https://a.com=http://b/path").message(), HasSubstr("only a scheme"));
   EXPECT_THAT(parse_error("https://a.com=http://b?x=1").message(), HasSubstr("only a scheme"));

@@ -1,14 +1,12 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json/error.hpp>
-#include <boost/json/stream_parser.hpp>
-
 #include "adit/error.h"
 #include "adit/http.h"
 
 #include "base/text/text.h"
 #include "base/trace.h"
+#include "http/body_kind.h"
 #include "http/http_date.h"
 
 namespace adit::http {
@@ -65,32 +63,6 @@ void add_form_encoded(std::string_view text, std::string& to) {
   std::string encoded = form_encode(text);
   to += encoded;
   wipe(encoded.data(), encoded.size());
-}
-
-bool looks_like_html(std::string_view body) {
-  const auto start = to_lower(body.substr(0, 64));
-  return start.starts_with("<!doctype") || start.starts_with("<html") || start.starts_with("<head") ||
-         start.starts_with("<body") || start.starts_with("<h1");
-}
-
-/// Describes a body that is not JSON, without quoting it, because it may contain secrets.
-std::string describe(std::string_view body, std::string_view content_type) {
-  const auto text = trim(body);
-  if (text.empty()) return "empty";
-  if (looks_like_html(text)) return "an HTML page";
-  if (text.starts_with('<')) return "XML or HTML";
-  // The parsed values take many times the memory of the text.
-  constexpr std::size_t kMostParsed = 1U << 20U;
-  if (text.size() <= kMostParsed) {
-    boost::json::stream_parser parser;
-    boost::system::error_code error;
-    parser.write(text.data(), text.size(), error);
-    if (!error) parser.finish(error);
-    if (error == boost::json::error::incomplete) return cat("cut off after ", body.size(), " bytes");
-  }
-  auto type = trim(content_type.substr(0, content_type.find(';')));
-  if (!is_field_value(type) || type.size() > 80) type = {};
-  return type.empty() || type.find("json") != std::string_view::npos ? std::string("not JSON") : cat("of type ", type);
 }
 
 }  // namespace
@@ -167,19 +139,20 @@ Response& Response::operator=(Response&& other) noexcept {
 Response::~Response() { adit::wipe(body_.data(), body_.size()); }
 
 json::value Response::json() const {
-  const auto type = headers_.get_or_empty("content-type");
   try {
     return parse_json(body_, "The answer");
   } catch (const Error& error) {
-    const auto came = describe(body_, type);
-    auto message = came == "not JSON" ? error.message() : cat("The answer should be JSON, but is ", came);
+    const auto kind = body_kind(*this);
+    const bool almost_json = kind == BodyKind::json || kind == BodyKind::malformed_json || kind == BodyKind::too_large;
+    auto message =
+        almost_json ? error.message() : cat("The answer should be JSON, but is ", describe_body(*this, kind));
     while (message.ends_with('.')) message.pop_back();
     throw Error::failure("invalid_response_body", cat(message, " (status ", status_, ")."))
         .http_status(status_)
-        .hint(came == "an HTML page" || came == "XML or HTML"
-                  ? "A proxy, a gateway or a login page answered instead of the API; check the URL and the proxy "
-                    "settings."
-                  : "Check the URL; if it is right, the server had a fault.");
+        .hint(
+            is_page(kind)
+                ? "A proxy, a gateway or a login page answered instead of the API; check the URL and the proxy settings."
+                : "Check the URL; if it is right, the server had a fault.");
   }
 }
 
@@ -236,7 +209,7 @@ Request& Request::without(std::string name) & {
   return *this;
 }
 
-bool Request::settles(std::string_view name) const {
+bool Request::sets_or_omits(std::string_view name) const {
   return headers_.has(name) || std::any_of(left_out_.begin(), left_out_.end(),
                                            [&](const auto& other) { return equals_ignoring_case(other, name); });
 }
@@ -245,10 +218,10 @@ Request& Request::bearer(const Secret& token) & {
   const auto text = token.reveal();
   const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
   if (text.empty() || !std::all_of(text.begin(), text.end(), visible))
-    throw Error::configuration("invalid_request", text.empty()
-                                                      ? "The bearer token is empty."
-                                                      : "The bearer token contains a blank, a line end or a character "
-                                                        "outside ASCII.");
+    throw Error::configuration("invalid_request",
+                               text.empty()
+                                   ? "The bearer token is empty."
+                                   : "The bearer token contains a space, a line end or a character outside ASCII.");
   std::string value;
   value.reserve(text.size() + 8);  // growing would leave an unwiped copy behind
   value.append("Bearer ").append(text);

@@ -152,15 +152,15 @@ TEST(Response, a_body_that_is_not_json_is_described_but_not_quoted) {
     EXPECT_THAT(error.to_string(), Not(HasSubstr("s3cret")));
     return error.message();
   };
-  EXPECT_EQ(message("", "application/json"), "The answer should be JSON, but is empty (status 502).");
+  EXPECT_EQ(message("", "application/json"), "The answer should be JSON, but is an empty body (status 502).");
   EXPECT_EQ(message("  \n<!DOCTYPE html><p>s3cret", "text/html"),
             "The answer should be JSON, but is an HTML page (status 502).");
   EXPECT_EQ(message("<error>s3cret</error>", "text/xml"),
             "The answer should be JSON, but is XML or HTML (status 502).");
   EXPECT_EQ(message(R"({"a":"s3cr)", "application/json"),
-            "The answer should be JSON, but is cut off after 10 bytes (status 502).");
+            "The answer should be JSON, but is JSON that is cut off after 10 bytes (status 502).");
   EXPECT_EQ(message("s3cret down", "text/plain; charset=utf-8"),
-            "The answer should be JSON, but is of type text/plain (status 502).");
+            "The answer should be JSON, but is a body of type text/plain (status 502).");
   EXPECT_THAT(message(R"({"a":s3cret})", "application/json"), HasSubstr("line 1"));
 }
 

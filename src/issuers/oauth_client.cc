@@ -1,5 +1,8 @@
 #include "adit/oauth_client.h"
 
+#include <atomic>
+#include <cstdint>
+
 #include "adit/base64.h"
 #include "adit/error.h"
 #include "adit/http.h"
@@ -25,11 +28,9 @@ Error unfit(std::string_view what) {
 std::string oauth_hint(int status, std::string_view code, std::string_view /*description*/) {
   if (status == 429) return "The server throttles clients that ask too often. Wait, and use one cached token.";
   if (code == "invalid_client")
-    return "Check the client id, its secret or key, and the way of authentication that the server has registered for "
-           "the client (client_secret_basic, client_secret_post, private_key_jwt).";
+    return "Check the client id, its secret or key, and the way of authentication that the server has registered for the client (client_secret_basic, client_secret_post, private_key_jwt).";
   if (code == "invalid_grant")
-    return "The server does not accept the assertion: check its issuer, subject, audience and key, and this machine's "
-           "clock.";
+    return "The server does not accept the assertion: check its issuer, subject, audience and key, and this machine's clock.";
   if (code == "unauthorized_client" || code == "unsupported_grant_type")
     return "The server does not support this grant, or this client may not use it.";
   if (code == "invalid_scope") return "Leave out the scopes that the client was not given.";
@@ -97,54 +98,71 @@ OAuthServer discover(const std::string& issuer, http::Transport& transport) {
   return server;
 }
 
-OAuthClient::OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock)
-    : options_(checked(std::move(options))), transport_(transport), clock_(clock) {}
+struct OAuthClient::State {
+  using Form = std::vector<std::pair<std::string, Secret>>;
 
-Secret OAuthClient::make_assertion(const AssertionKey& key, json::object claims) const {
+  AccessToken ask(Form form, const OAuthRequest& request, std::string grant_name);
+  [[nodiscard]] Secret make_assertion(const AssertionKey& key, json::object claims) const;
+  [[nodiscard]] http::Request authenticated(Form& form) const;
+
+  OAuthClientOptions options;
+  http::Transport& transport;
+  const Clock& clock;
+  std::atomic<std::int64_t> skew_ms{0};
+};
+
+OAuthClient::OAuthClient(OAuthClientOptions options, http::Transport& transport, const Clock& clock)
+    : state_(new State{.options = checked(std::move(options)), .transport = transport, .clock = clock}) {}
+
+OAuthClient::~OAuthClient() = default;
+
+const OAuthClientOptions& OAuthClient::options() const { return state_->options; }
+
+Secret OAuthClient::State::make_assertion(const AssertionKey& key, json::object claims) const {
   // By the server's clock, if an earlier answer had a `Date`.
-  const auto skew = milliseconds(skew_ms_.load(std::memory_order_relaxed));
-  const auto now = std::chrono::floor<std::chrono::seconds>(clock_.wall_now() + skew).time_since_epoch().count();
+  const auto skew = milliseconds(skew_ms.load(std::memory_order_relaxed));
+  const auto now = std::chrono::floor<std::chrono::seconds>(clock.wall_now() + skew).time_since_epoch().count();
   const auto unless_given = [&claims](std::string_view name, json::value value) {
     if (!claims.contains(name)) claims[name] = std::move(value);
   };
   unless_given("iat", static_cast<std::int64_t>(now));
-  unless_given("exp", static_cast<std::int64_t>(now + options_.assertion_life.count()));
+  unless_given("exp", static_cast<std::int64_t>(now + options.assertion_life.count()));
   unless_given("jti", json::value(base64url_encode(random_bytes(16))));
   json::object header;
   if (!key.key_id.empty()) header["kid"] = key.key_id;
   return jwt::sign(claims, key.key, key.algorithm.value_or(key.key.default_algorithm()), std::move(header));
 }
 
-http::Request OAuthClient::authenticated(Form& form) const {
-  switch (options_.auth) {
+http::Request OAuthClient::State::authenticated(Form& form) const {
+  switch (options.auth) {
     case ClientAuth::client_secret_basic: {
       // RFC 6749 section 2.3.1: both are form-encoded first.
-      auto pair = cat(form_encode(options_.client_id), ':', form_encode(options_.client_secret.reveal()));
+      auto pair = cat(form_encode(options.client_id), ':', form_encode(options.client_secret.reveal()));
       auto value = cat("Basic ", base64_encode(pair));
       wipe(pair.data(), pair.size());
-      return http::Request::post(options_.token_endpoint).header("authorization", std::move(value));
+      return http::Request::post(options.token_endpoint).header("authorization", std::move(value));
     }
     case ClientAuth::client_secret_post:
-      form.emplace_back("client_id", Secret(options_.client_id));
-      form.emplace_back("client_secret", options_.client_secret);
+      form.emplace_back("client_id", Secret(options.client_id));
+      form.emplace_back("client_secret", options.client_secret);
       break;
     case ClientAuth::private_key_jwt: {
-      const auto& audience = options_.auth_audience.empty() ? options_.token_endpoint : options_.auth_audience;
-      form.emplace_back("client_id", Secret(options_.client_id));
+      const auto& audience = options.auth_audience.empty() ? options.token_endpoint : options.auth_audience;
+      form.emplace_back("client_id", Secret(options.client_id));
       form.emplace_back("client_assertion_type", Secret("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"));
       form.emplace_back(
           "client_assertion",
-          make_assertion(*options_.key, {{"iss", options_.client_id}, {"sub", options_.client_id}, {"aud", audience}}));
+          make_assertion(*options.key, {{"iss", options.client_id}, {"sub", options.client_id}, {"aud", audience}}));
       break;
     }
     case ClientAuth::none:
-      form.emplace_back("client_id", Secret(options_.client_id));
+      form.emplace_back("client_id", Secret(options.client_id));
       break;
   }
-  return http::Request::post(options_.token_endpoint);
+  return http::Request::post(options.token_endpoint);
 }
 
-AccessToken OAuthClient::ask(Form form, const OAuthRequest& request, std::string grant_name) {
+AccessToken OAuthClient::State::ask(Form form, const OAuthRequest& request, std::string grant_name) {
   if (!request.scopes.empty()) form.emplace_back("scope", Secret(join(request.scopes, " ")));
   if (!request.audience.empty()) form.emplace_back("audience", Secret(request.audience));
   if (!request.resource.empty()) form.emplace_back("resource", Secret(request.resource));
@@ -152,19 +170,19 @@ AccessToken OAuthClient::ask(Form form, const OAuthRequest& request, std::string
   http::Request http_request = authenticated(form).header("accept", "application/json").form(form);
 
   CallSubject subject{.server = "The authorization server",
-                      .url = http::split_url(options_.token_endpoint).shown(),
+                      .url = http::split_url(options.token_endpoint).shown(),
                       .what = cat("the ", grant_name),
                       .secrets = {},
                       .settings = kSettings};
   for (const auto& [name, value] : form) {
     if (name == "client_secret" || name.ends_with("assertion")) subject.secrets.push_back(&value);
   }
-  subject.secrets.push_back(&options_.client_secret);
+  subject.secrets.push_back(&options.client_secret);
   const TokenRequest token_request{.request = std::move(http_request),
                                    .form = {.unit = LifeUnit::seconds,
                                             .server = subject.server,
-                                            .settings = kSettings,
-                                            .default_life = options_.default_life},
+                                            .hint = cat("Is this really a token endpoint? Check ", kSettings, '.'),
+                                            .default_life = options.default_life},
                                    .grant_name = std::move(grant_name),
                                    .scopes = request.scopes,
                                    .at_most = request.at_most,
@@ -172,11 +190,11 @@ AccessToken OAuthClient::ask(Form form, const OAuthRequest& request, std::string
                                    .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
                                      return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
                                    }};
-  return request_token(token_request, transport_, clock_, skew_ms_);
+  return request_token(token_request, transport, clock, skew_ms);
 }
 
 AccessToken OAuthClient::client_credentials(const OAuthRequest& request) {
-  return ask({{"grant_type", Secret("client_credentials")}}, request, "client credentials");
+  return state_->ask({{"grant_type", Secret("client_credentials")}}, request, "client credentials");
 }
 
 AccessToken OAuthClient::jwt_bearer(const OAuthAssertion& assertion, const OAuthRequest& request) {
@@ -184,16 +202,16 @@ AccessToken OAuthClient::jwt_bearer(const OAuthAssertion& assertion, const OAuth
   const auto unless_given = [&claims](std::string_view name, const std::string& value) {
     if (!claims.contains(name)) claims[name] = value;
   };
-  const auto& issuer = assertion.issuer.empty() ? options_.client_id : assertion.issuer;
+  const auto& issuer = assertion.issuer.empty() ? state_->options.client_id : assertion.issuer;
   unless_given("iss", issuer);
   unless_given("sub", assertion.subject.empty() ? issuer : assertion.subject);
-  unless_given("aud", assertion.audience.empty() ? options_.token_endpoint : assertion.audience);
-  return jwt_bearer(make_assertion(assertion.key, std::move(claims)), request);
+  unless_given("aud", assertion.audience.empty() ? state_->options.token_endpoint : assertion.audience);
+  return jwt_bearer(state_->make_assertion(assertion.key, std::move(claims)), request);
 }
 
 AccessToken OAuthClient::jwt_bearer(const Secret& assertion, const OAuthRequest& request) {
-  return ask({{"grant_type", Secret("urn:ietf:params:oauth:grant-type:jwt-bearer")}, {"assertion", assertion}}, request,
-             "JWT bearer grant");
+  return state_->ask({{"grant_type", Secret("urn:ietf:params:oauth:grant-type:jwt-bearer")}, {"assertion", assertion}},
+                     request, "JWT bearer grant");
 }
 
 }  // namespace adit::ims

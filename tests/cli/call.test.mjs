@@ -293,7 +293,7 @@ describe('adit call', () => {
     answer = (response) => { response.statusCode = 429; response.setHeader('Retry-After', '3600'); response.end() }
     const busy = await known(origin)
     assert.equal(busy.code, 1)
-    assert.match(busy.stderr, /a pause of 3600 s \(Retry-After\): not before 20\d\d-/)
+    assert.match(busy.stderr, /Wait 3600 s \(Retry-After\), until 20\d\d-/)
     for (const [args, words] of [[[], /redirect to http:\/\/other\.example\/there, which is another origin/], [
       ['-d', 'x'], /a redirect to http:\/\/other\.example\/there\?a=b, which was not followed/
     ]]) {

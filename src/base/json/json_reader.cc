@@ -235,6 +235,7 @@ std::optional<json::value> read_json(std::string_view text, const JsonLimits& li
   if (!ec) return parser.handler().release();
   if (problem != nullptr) {
     problem->what = describe(parser.handler().violation(), ec, limits);
+    problem->is_incomplete = ec == json::error::incomplete;
     place(*problem, text, position);
   }
   return std::nullopt;

@@ -14,6 +14,8 @@ struct JsonProblem {
   /// Both count from 1, columns in characters. 0 if the problem has no position in the text.
   int line = 0;
   int column = 0;
+  /// The text ends too early: more text could make it JSON.
+  bool is_incomplete = false;
 };
 
 /// Returns the value. If the text is invalid, returns `nullopt` and describes the reason in `problem`.

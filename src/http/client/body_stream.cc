@@ -9,6 +9,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
+#include "base/descriptor.h"
 #include "base/open_file.h"
 #include "base/system_reason.h"
 #include "base/text/text.h"
@@ -25,14 +26,13 @@ constexpr int kAskStopMs = 100;
 
 class DescriptorSource final : public BodySource {
  public:
-  DescriptorSource(int descriptor, bool owned, std::string name)
-      : descriptor_(descriptor), owned_(owned), name_(std::move(name)) {
+  DescriptorSource(Descriptor file, std::string name) : DescriptorSource(file.get(), std::move(name)) {
+    owned_ = std::move(file);
+  }
+  DescriptorSource(int descriptor, std::string name) : descriptor_(descriptor), name_(std::move(name)) {
     struct stat file {};
-    if (::fstat(descriptor_, &file) != 0) fail_and_close();
-    if (S_ISDIR(file.st_mode)) {
-      errno = EISDIR;
-      fail_and_close();
-    }
+    if (::fstat(descriptor_, &file) != 0) unreadable(name_, system_reason());
+    if (S_ISDIR(file.st_mode)) unreadable(name_, system_reason(EISDIR));
     const auto offset = S_ISREG(file.st_mode) ? ::lseek(descriptor_, 0, SEEK_CUR) : -1;
     // Files of the kernel (/proc, /sys) are regular files of size 0 that have content.
     if (offset < 0 || file.st_size == 0) return;
@@ -42,9 +42,7 @@ class DescriptorSource final : public BodySource {
   }
   DescriptorSource(const DescriptorSource&) = delete;
   DescriptorSource& operator=(const DescriptorSource&) = delete;
-  ~DescriptorSource() override {
-    if (owned_) ::close(descriptor_);
-  }
+  ~DescriptorSource() override = default;
 
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return size_; }
   [[nodiscard]] bool rewindable() const override { return regular_ || !begun_; }
@@ -77,14 +75,9 @@ class DescriptorSource final : public BodySource {
   }
 
  private:
-  [[noreturn]] void fail_and_close() {
-    const auto reason = system_reason();
-    if (owned_) ::close(descriptor_);
-    unreadable(name_, reason);
-  }
-
   int descriptor_;
-  bool owned_;
+  /// The same descriptor, if it is to be closed.
+  Descriptor owned_;
   std::string name_;
   bool regular_ = false;
   bool begun_ = false;
@@ -138,11 +131,11 @@ class DescriptorSink final : public BodySink {
 }  // namespace
 
 std::shared_ptr<BodySource> source_from_file(const std::string& path) {
-  return std::make_shared<DescriptorSource>(open_file(path).release(), true, path);
+  return std::make_shared<DescriptorSource>(open_file(path), path);
 }
 
 std::shared_ptr<BodySource> source_from_descriptor(int descriptor, std::string name) {
-  return std::make_shared<DescriptorSource>(descriptor, false, std::move(name));
+  return std::make_shared<DescriptorSource>(descriptor, std::move(name));
 }
 
 std::unique_ptr<BodySink> sink_to_descriptor(int descriptor, std::string name, std::function<bool()> stop) {

@@ -114,8 +114,7 @@ void refuse_open_secret(const Request& request, const UrlParts& url) {
       "secret_over_http", cat(request.method(), ' ', url.shown(),
                               ": the request carries credentials, and plain http would expose them. Nothing was sent."))
       .hint(
-          "Use the https URL; if ADIT_IMS or ADIT_ENDPOINTS names this server, correct the setting. Plain http is for servers on "
-          "this machine: localhost, 127.0.0.0/8, [::1].");
+          "Use the https URL; if ADIT_IMS or ADIT_ENDPOINTS names this server, correct the setting. Plain http is for servers on this machine: localhost, 127.0.0.0/8, [::1].");
 }
 
 void before_sending(const ClientOptions& options, const Request& request, const UrlParts& url) {

@@ -172,7 +172,7 @@ class HeaderList {
       if (!is_framing(name) && !request.headers().has(name)) lines_.push_back(cat(name, ":"));
     if (!request.source() || request.source()->size().value_or(kExpectFrom) < kExpectFrom)
       lines_.emplace_back("Expect:");
-    if (has_body && !request.settles("content-type")) lines_.emplace_back("Content-Type:");
+    if (has_body && !request.sets_or_omits("content-type")) lines_.emplace_back("Content-Type:");
     nodes_.resize(lines_.size());
     for (std::size_t i = 0; i < lines_.size(); ++i)
       nodes_[i] = {lines_[i].data(), i + 1 < lines_.size() ? &nodes_[i + 1] : nullptr};
@@ -520,15 +520,15 @@ Transfers::Transfers(const ClientOptions& options) {
 Transfers::~Transfers() = default;
 
 /// The connection and the easy handle of one exchange. The destructor returns the connection to the pool.
-class Transfers::Lease {
+class Transfers::BorrowedConnection {
  public:
-  Lease(ConnectionPool& connections, const std::string& origin)
+  BorrowedConnection(ConnectionPool& connections, const std::string& origin)
       : connections_(connections), connection_(connections.take(origin)), easy_(curl_easy_init()) {
     if (easy_ == nullptr) throw std::bad_alloc();
   }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-  ~Lease() {
+  BorrowedConnection(const BorrowedConnection&) = delete;
+  BorrowedConnection& operator=(const BorrowedConnection&) = delete;
+  ~BorrowedConnection() {
     curl_multi_remove_handle(connection_->multi(), easy_);
     curl_easy_cleanup(easy_);
     connections_.give_back(std::move(connection_));
@@ -546,9 +546,9 @@ class Transfers::Lease {
 Response Transfers::perform(const Request& request, const UrlParts& url, const Terms& terms) {
   const auto& options = context_->options();
   Exchange exchange(request, url, terms, options);
-  const Lease lease(context_->connections(), url.origin);
-  CURL* const easy = lease.easy();
-  CURLM* const multi = lease.connection().multi();
+  const BorrowedConnection borrowed(context_->connections(), url.origin);
+  CURL* const easy = borrowed.easy();
+  CURLM* const multi = borrowed.connection().multi();
   context_->configure(easy, exchange);
   curl_multi_add_handle(multi, easy);
   const auto outcome = ExchangeLoop(multi, easy, exchange.opened, exchange.outgoing, terms.streaming, request.stop(),

@@ -28,7 +28,7 @@ class Transfers {
 
  private:
   class Context;
-  class Lease;
+  class BorrowedConnection;
   std::unique_ptr<Context> context_;
 };
 

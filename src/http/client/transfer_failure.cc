@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::string_view kCheckNetwork = "Check the network. If you use a proxy, check HTTPS_PROXY and NO_PROXY.";
 constexpr std::string_view kOwnCa =
-    "If a company proxy or a test server signs with its own CA, put that CA's certificate (PEM) into a file and name "
-    "the file in SSL_CERT_FILE, or a folder of hashed certificates in SSL_CERT_DIR.";
+    "If a company proxy or a test server signs with its own CA, put that CA's certificate (PEM) into a file and name the file in SSL_CERT_FILE, or a folder of hashed certificates in SSL_CERT_DIR.";
 
 std::string in_seconds(std::chrono::milliseconds time) {
   const auto whole = time.count() / 1000;
@@ -70,8 +69,7 @@ Error certificate_refused(const TransferFailure& failure) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return failed(
           failure, cat("the TLS certificate of ", host, " has expired."),
-          "Check this machine's clock. If it is right, the server's operator has to renew the certificate, or the CA "
-          "in SSL_CERT_FILE is out of date.");
+          "Check this machine's clock. If it is right, the server's operator has to renew the certificate, or the CA in SSL_CERT_FILE is out of date.");
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return failed(failure, cat("the TLS certificate of ", host, " is not valid yet."), "Check this machine's clock.");
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -88,15 +86,17 @@ Error certificate_refused(const TransferFailure& failure) {
   // libcurl compares the names itself. It reports a mismatch only in its message.
   if (failure.detail.find("subject name") != std::string::npos ||
       failure.verify_result == X509_V_ERR_HOSTNAME_MISMATCH || failure.verify_result == X509_V_ERR_IP_ADDRESS_MISMATCH)
-    return failed(failure, cat("the server's TLS certificate is not for ", host, "."),
-                  "Use the host name that the certificate names; if the URL is right, a proxy or a wrong DNS entry led "
-                  "to another server.");
+    return failed(
+        failure, cat("the server's TLS certificate is not for ", host, "."),
+        "Use the host name that the certificate names; if the URL is right, a proxy or a wrong DNS entry led to another server.");
   return failed(
       failure,
       cat("the TLS certificate of ", host, " was refused: ", X509_verify_cert_error_string(failure.verify_result), "."),
       kOwnCa);
 }
 
+// libcurl has no codes for what follows: CURLE_SSL_CONNECT_ERROR stands for every failed handshake, and its message
+// quotes OpenSSL. The tests that make these failures with real servers (client_tls_test.cc) pin the words.
 bool was_reset(const TransferFailure& failure) {
   return failure.os_error == ECONNRESET || failure.os_error == EPIPE ||
          failure.detail.find("reset by peer") != std::string::npos ||
@@ -108,9 +108,9 @@ Error tunnel_refused(const TransferFailure& failure) {
   const auto what = cat("the proxy refused the tunnel with status ", failure.proxy_status);
   // RFC 9110 section 15.5.8 asks for 407; some proxies answer a wrong password with 401.
   if (failure.proxy_status == 407 || failure.proxy_status == 401)
-    return failed(failure, cat(what, ": the login in HTTPS_PROXY is missing or wrong."),
-                  "Write it into HTTPS_PROXY (or ALL_PROXY) as http://USER:PASSWORD@HOST:PORT, special characters "
-                  "percent-encoded.");
+    return failed(
+        failure, cat(what, ": the login in HTTPS_PROXY is missing or wrong."),
+        "Write it into HTTPS_PROXY (or ALL_PROXY) as http://USER:PASSWORD@HOST:PORT, special characters percent-encoded.");
   auto error = failed(failure, cat(what, '.'),
                       "Check HTTPS_PROXY, and NO_PROXY if this host should be reached without the proxy.");
   return failure.proxy_status >= 500 ? std::move(error).retryable() : error;
@@ -163,8 +163,7 @@ Error not_connected(const TransferFailure& failure) {
     const auto named = failure.detail.substr(kScheme.size(), failure.detail.find("://") - kScheme.size());
     return failed(
         failure, cat("the proxy's URL begins with ", named, "://, which is not a kind of proxy."),
-        "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: http://, https://, socks4://, socks4a://, socks5:// and "
-        "socks5h:// are known.");
+        "Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: http://, https://, socks4://, socks4a://, socks5:// and socks5h:// are known.");
   }
   const auto target = attempted_host(failure);
   const bool proxy = !target.empty() && cat('[', target, ']') != failure.host && target != failure.host;
@@ -172,9 +171,9 @@ Error not_connected(const TransferFailure& failure) {
                           ? std::string("the connection was refused")
                           : cat("no connection was made (", std::generic_category().message(failure.os_error), ')');
   if (proxy)
-    return failed(failure, cat(reason, " by the proxy ", target, "."),
-                  "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and NO_PROXY if this host should be reached without a "
-                  "proxy.")
+    return failed(
+               failure, cat(reason, " by the proxy ", target, "."),
+               "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, and NO_PROXY if this host should be reached without a proxy.")
         .retryable();
   return failed(failure, cat(reason, "."),
                 "No server listens there, or a firewall refuses the connection. Check host and port.")
@@ -228,9 +227,9 @@ Error to_error(const TransferFailure& failure) {
           .retryable();
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-      return failed(failure, "the server's answer is not HTTP.",
-                    "Check host and port; another service may listen there. If the port speaks TLS, begin the URL with "
-                    "https://.");
+      return failed(
+          failure, "the server's answer is not HTTP.",
+          "Check host and port; another service may listen there. If the port speaks TLS, begin the URL with https://.");
     case CURLE_BAD_FUNCTION_ARGUMENT:  // libcurl's code for a folded header line without a line before it
       if (failure.answered || failure.sent)
         return failed(failure, "the answer's header is malformed.", "The server or a proxy on the way had a fault.");

@@ -106,7 +106,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
 
   /// The server takes no new requests. Closes the connection if it is waiting for one.
   void drain() {
-    if (state_ == State::handling) learn_of_answer();
+    if (state_ == State::handling) wait_for_report();
     if (state_ == State::idle) close();
   }
 
@@ -116,7 +116,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   }
 
   void close() {
-    if (state_ == State::handling && !learn_of_answer()) {
+    if (state_ == State::handling && !wait_for_report()) {
       // The descriptor stays open, because another thread may be sending on it.
       error_code ignored;
       stream_.plain().shutdown(Socket::shutdown_both, ignored);
@@ -184,7 +184,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   void on_timer(error_code cancelled) {
     if (cancelled || state_ == State::closed) return;
     ringing_ = steady_clock::time_point::max();
-    if (state_ == State::handling && !learn_of_answer()) return;
+    if (state_ == State::handling && !wait_for_report()) return;
     if (limit_ > steady_clock::now()) return set_timer();
     on_time_up();
   }
@@ -222,7 +222,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     reading_ = false;
     buffer_.commit(size);
     at_end_ = error && error != asio::error::operation_aborted;
-    if (state_ == State::handling && !learn_of_answer()) return;
+    if (state_ == State::handling && !wait_for_report()) return;
     if (state_ == State::lingering) return discard_input();
     if (state_ != State::idle && state_ != State::reading) return;  // the answer comes first
     if (!error) return parse();
@@ -330,14 +330,14 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
     // already in the buffer, to close, or because the timer would fire too late to end the idle time after the answer.
     const bool needed = stream_.secure() || buffer_.size() > 0 || at_end_ ||
                         ringing_ > steady_clock::now() + all_.options_.idle_timeout;
-    if (needed) learn_of_answer();
+    if (needed) wait_for_report();
     answer(all_.handler_, std::move(request), reply);
     if (!needed) read();
   }
 
   /// If the answer is sent, makes the connection idle and returns true. Otherwise makes the answering thread call
   /// `on_answered`, and returns false.
-  bool learn_of_answer() {
+  bool wait_for_report() {
     if (kept_) return false;  // `on_answered` will be called, or is already queued
     if (turn_.exchange(Turn::answer_then_report) != Turn::next_request) {
       kept_.emplace(Kept{shared_from_this(), asio::make_work_guard(all_.io_)});

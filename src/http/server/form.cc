@@ -154,9 +154,9 @@ std::vector<std::pair<std::string, std::string>> parse_form(const ServerRequest&
     return multipart(request.body, *boundary);
   }
   if (request.body.empty()) return {};
-  throw Error::failure("invalid_form",
-                       "The body is not a form: its content type is neither "
-                       "application/x-www-form-urlencoded nor multipart/form-data.")
+  throw Error::failure(
+      "invalid_form",
+      "The body is not a form: its content type is neither application/x-www-form-urlencoded nor multipart/form-data.")
       .hint("Send it as application/x-www-form-urlencoded or multipart/form-data.")
       .http_status(415);
 }

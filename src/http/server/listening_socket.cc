@@ -14,7 +14,6 @@
 
 #include "adit/error.h"
 
-#include "base/descriptor.h"
 #include "base/system_reason.h"
 #include "base/text/text.h"
 
@@ -112,7 +111,7 @@ void ListeningSocket::listen_at_port(const ServerOptions& options) {
     fail_at_port(options, system_reason());
   family_ = address.ai_family;
   port_ = port_of(socket.get());
-  descriptor_ = socket.release();
+  descriptor_ = std::move(socket);
 }
 
 void ListeningSocket::listen_at_path(const std::string& path) {
@@ -141,10 +140,10 @@ void ListeningSocket::listen_at_path(const std::string& path) {
     fail_at_path(path, reason, kHint);
   }
   family_ = AF_UNIX;
-  descriptor_ = socket.release();
+  descriptor_ = std::move(socket);
 }
 
-int ListeningSocket::release() { return std::exchange(descriptor_, -1); }
+int ListeningSocket::release() { return descriptor_.release(); }
 
 void ListeningSocket::remove_file() {
   struct stat file {};

@@ -9,6 +9,8 @@
 
 #include "adit/http_server.h"
 
+#include "base/descriptor.h"
+
 namespace adit::http {
 
 /// A socket that listens at the address or path of `ServerOptions`. The destructor removes the file of a Unix socket.
@@ -36,7 +38,7 @@ class ListeningSocket {
   void listen_at_path(const std::string& path);
 
   int family_ = 0;
-  int descriptor_ = -1;
+  Descriptor descriptor_;
   std::uint16_t port_ = 0;
   std::string path_;
   dev_t device_ = 0;

@@ -114,9 +114,9 @@ LocalAccess::Denial refused_page(const std::optional<WebOrigin>& origin, std::st
             cat("If you trust that page, allow it: --allow-origin ", origin->to_string())};
   }
   if (text == "null") {
-    return {"This server answers pages of this machine, and the request comes from a page without an origin.",
-            "A file or a sandboxed frame has none: serve the page from this machine, for example at "
-            "http://localhost:3000."};
+    return {
+        "This server answers pages of this machine, and the request comes from a page without an origin.",
+        "A file or a sandboxed frame has none: serve the page from this machine, for example at http://localhost:3000."};
   }
   return {"This server answers pages of this machine, and the request comes from a page of another site.",
           "If you trust that page, allow its origin: --allow-origin https://HOST"};

@@ -5,21 +5,11 @@
 
 #include "base/text/presentable.h"
 #include "base/text/text.h"
+#include "http/body_kind.h"
 #include "http/request_id.h"
 
 namespace adit::ims {
 namespace {
-
-std::string what_came(const http::Response& response) {
-  const auto body = trim(response.body());
-  const auto type = to_lower(response.headers().get_or_empty("content-type"));
-  if (body.empty()) return "nothing";
-  if (type.find("html") != std::string::npos || body.starts_with('<')) return "an HTML page";
-  if (body.size() > kLargeAnswerLimits.max_bytes) return "more than can be its answer";
-  const auto parsed = try_parse_json(body, kLargeAnswerLimits);
-  if (!parsed) return body.starts_with('{') ? "JSON that is cut off or broken" : "text that is not JSON";
-  return parsed->is_object() ? "JSON that is not of its form" : "JSON that is not an object";
-}
 
 bool is_retryable(int status) { return status == 408 || status == 429 || status >= 500; }
 
@@ -40,9 +30,9 @@ std::string first_of(std::string first, std::string second) { return first.empty
 }  // namespace
 
 Error unreadable_answer(const http::Response& response, const CallSubject& subject) {
-  const auto came = what_came(response);
+  const auto kind = http::body_kind(response, kLargeAnswerLimits);
   auto hint = cat("Check what ", subject.settings, " name, and whether a proxy is in between.");
-  if (came == "an HTML page") {
+  if (http::is_page(kind)) {
     hint = cat("A proxy, a login portal or another web server sends such pages. ", hint);
   } else if (response.status() == 429) {
     hint = "Too many requests were sent; wait, and use one cached token for all callers.";
@@ -50,8 +40,8 @@ Error unreadable_answer(const http::Response& response, const CallSubject& subje
     hint = cat("It redirects to ", presentable(response.headers().get_or_empty("location"), subject.secrets),
                "; credentials are not sent on to there. ", hint);
   }
-  return Error::failure("invalid_response_body",
-                        cat(subject.server, " (", subject.url, ") answered with ", came, " instead of its JSON."))
+  return Error::failure("invalid_response_body", cat(subject.server, " (", subject.url, ") answered with ",
+                                                     http::describe_body(response, kind), " instead of its JSON."))
       .hint(std::move(hint))
       .http_status(response.status())
       .ims({}, {}, debug_id(response, subject));

@@ -4,6 +4,7 @@
 
 #include "base/text/text.h"
 #include "base/trace.h"
+#include "issuers/ims/client_state.h"
 #include "issuers/ims/token_refusal.h"
 #include "issuers/ims/token_request.h"
 
@@ -25,7 +26,9 @@ std::function<Error(const http::Response&, const ClockState&)> refusal_in(const 
 Client::Client(Ims ims) : Client(std::move(ims), http::Client::shared()) {}
 
 Client::Client(Ims ims, http::Transport& transport, const Clock& clock)
-    : ims_(std::move(ims)), transport_(transport), clock_(clock) {}
+    : state_(new State{.ims = std::move(ims), .transport = transport, .clock = clock}) {}
+
+Client::~Client() = default;
 
 AccessToken Client::fetch_token(const Credentials& credentials, std::optional<milliseconds> at_most,
                                 const std::stop_token& stop) {
@@ -36,19 +39,20 @@ AccessToken Client::fetch_token(const Credentials& credentials, std::optional<mi
 AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optional<milliseconds> at_most,
                                  const std::stop_token& stop) {
   const auto skew = clock_skew();
-  const auto now = clock_.wall_now() + skew;
+  const auto now = state_->clock.wall_now() + skew;
   const trace::Stopwatch signing;
-  const auto assertion = make_assertion(credentials, ims_, now);
+  const auto assertion = make_assertion(credentials, state_->ims, now);
   if (trace::enabled()) {
-    trace::report("assertion signed", cat("RS256, for ", ims_.url, ", valid until ", to_rfc3339(now + kAssertionLife)),
+    trace::report("assertion signed",
+                  cat("RS256, for ", state_->ims.url, ", valid until ", to_rfc3339(now + kAssertionLife)),
                   signing.elapsed());
   }
-  const auto request = http::Request::post(ims_.url + "/ims/exchange/jwt")
+  const auto request = http::Request::post(state_->ims.url + "/ims/exchange/jwt")
                            .header("accept", "application/json")
                            .form({{"client_id", Secret(credentials.client_id)},
                                   {"client_secret", credentials.client_secret},
                                   {"jwt_token", assertion}});
-  const RefusalContext context{.ims = ims_,
+  const RefusalContext context{.ims = state_->ims,
                                .grant = Grant::jwt,
                                .scopes = credentials.metascopes,
                                .client_id = credentials.client_id,
@@ -61,7 +65,7 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optiona
                         .at_most = at_most,
                         .stop = stop,
                         .refusal = refusal_in(context)},
-                       transport_, clock_, skew_ms_);
+                       state_->transport, state_->clock, state_->skew_ms);
 }
 
 AccessToken Client::client_credentials(const OAuthCredentials& credentials, std::optional<milliseconds> at_most,
@@ -71,8 +75,9 @@ AccessToken Client::client_credentials(const OAuthCredentials& credentials, std:
                                                       {"client_secret", credentials.client_secret},
                                                       {"scope", Secret(join(credentials.scopes, ","))}};
   if (!credentials.org_id.empty()) form.emplace_back("org_id", Secret(credentials.org_id));
-  const auto request = http::Request::post(ims_.url + "/ims/token/v3").header("accept", "application/json").form(form);
-  const RefusalContext context{.ims = ims_,
+  const auto request =
+      http::Request::post(state_->ims.url + "/ims/token/v3").header("accept", "application/json").form(form);
+  const RefusalContext context{.ims = state_->ims,
                                .grant = Grant::oauth,
                                .scopes = credentials.scopes,
                                .client_id = credentials.client_id,
@@ -85,9 +90,11 @@ AccessToken Client::client_credentials(const OAuthCredentials& credentials, std:
                         .at_most = at_most,
                         .stop = stop,
                         .refusal = refusal_in(context)},
-                       transport_, clock_, skew_ms_);
+                       state_->transport, state_->clock, state_->skew_ms);
 }
 
-milliseconds Client::clock_skew() const { return milliseconds(skew_ms_.load(std::memory_order_relaxed)); }
+const Ims& Client::ims() const { return state_->ims; }
+
+milliseconds Client::clock_skew() const { return state_->clock_skew(); }
 
 }  // namespace adit::ims

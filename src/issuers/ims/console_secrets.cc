@@ -20,8 +20,7 @@ std::string checked_segment(std::string_view text, std::string_view what) {
     throw Error::configuration("invalid_console_credential",
                                cat("The ", what, " may contain only letters, digits, - and _."))
         .hint(
-            "The URL of the credential's page in the Developer Console contains both numbers: "
-            "…/console/projects/{org}/{project}/credentials/{credential}/….");
+            "The URL of the credential's page in the Developer Console contains both numbers: …/console/projects/{org}/{project}/credentials/{credential}/….");
   return std::string(text);
 }
 

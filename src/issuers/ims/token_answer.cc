@@ -21,9 +21,7 @@ constexpr milliseconds kLongestLife = std::chrono::hours(24 * 365 * 10);
 constexpr milliseconds kTolerance = std::chrono::minutes(1);
 
 Error not_a_token(const AnswerForm& form, std::string_view what) {
-  return Error::failure("invalid_response_body", cat(form.server, " answered ", what))
-      .hint(form.server == "IMS" ? "Is this really IMS? Check the values of ADIT_IMS and ADIT_ENDPOINTS."
-                                 : cat("Is this really a token endpoint? See what ", form.settings, " name."));
+  return Error::failure("invalid_response_body", cat(form.server, " answered ", what)).hint(form.hint);
 }
 
 // Returns the life by the token's own claims: the remaining life if the server's time is known, otherwise the whole
@@ -89,7 +87,7 @@ TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form, 
   answer.life =
       settle(form, announced_life(body, form), claims ? claimed_life(*claims, form, server_now) : std::nullopt);
   const auto scope = claims ? string_member(*claims, "scope") : std::string_view();
-  // IMS separates scopes with commas, RFC 6749 section 3.3 with blanks.
+  // IMS separates scopes with commas, RFC 6749 section 3.3 with spaces.
   answer.scopes = split_list(replace_all(std::string(scope.empty() ? string_member(body, "scope") : scope), " ", ","));
   return answer;
 }

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "adit/clock.h"
@@ -19,9 +18,10 @@ enum class LifeUnit { milliseconds, seconds };
 /// The form of an endpoint's token answers.
 struct AnswerForm {
   LifeUnit unit = LifeUnit::seconds;
-  /// The server, and the settings that select it, as messages call them.
+  /// The server, as messages call it.
   std::string server = "IMS";
-  std::string_view settings = "ADIT_IMS and ADIT_ENDPOINTS";
+  /// What to do if the answer does not have this form.
+  std::string hint = "Is this really IMS? Check the values of ADIT_IMS and ADIT_ENDPOINTS.";
   /// The life of a token whose answer has no `expires_in`, which RFC 6749 section 5.1 only recommends. nullopt: such an
   /// answer is an error.
   std::optional<std::chrono::milliseconds> default_life{};

@@ -34,6 +34,16 @@ TokenVerifierOptions with_as(TokenVerifierOptions options, const Ims& ims) {
 
 }  // namespace
 
+struct TokenVerifier::State {
+  [[nodiscard]] bool signature_fits(std::string_view encoded_header, std::string_view signing_input,
+                                    std::string_view signature) const;
+  void check_claims(const TokenClaims& claims) const;
+
+  std::shared_ptr<KeyCache> keys;
+  TokenVerifierOptions options;
+  const Clock& clock;
+};
+
 TokenVerifier::TokenVerifier(const Ims& ims, http::Transport& transport, TokenVerifierOptions options,
                              const Clock& clock)
     : TokenVerifier(std::make_shared<KeyCache>(
@@ -42,7 +52,9 @@ TokenVerifier::TokenVerifier(const Ims& ims, http::Transport& transport, TokenVe
                     with_as(std::move(options), ims), clock) {}
 
 TokenVerifier::TokenVerifier(std::shared_ptr<KeyCache> keys, TokenVerifierOptions options, const Clock& clock)
-    : keys_(std::move(keys)), options_(std::move(options)), clock_(clock) {}
+    : state_(std::make_shared<const State>(State{std::move(keys), std::move(options), clock})) {}
+
+KeyCache& TokenVerifier::keys() const { return *state_->keys; }
 
 TokenClaims TokenVerifier::verify(std::string_view token) const {
   if (token.size() > jwt::kMaxCompactBytes) throw not_a_jwt("it is too long");
@@ -52,20 +64,20 @@ TokenClaims TokenVerifier::verify(std::string_view token) const {
     throw not_a_jwt("it does not have three parts");
   const auto signature = base64url_decode(token.substr(second + 1));
   if (!signature) throw not_a_jwt("its signature is not base64url");
-  if (!signature_fits(token.substr(0, first), token.substr(0, second), *signature))
+  if (!state_->signature_fits(token.substr(0, first), token.substr(0, second), *signature))
     throw Error::failure("invalid_signature", "The token's signature is not valid: it was not made with this key.")
         .hint("It was changed, or another IMS issued it.");
   const auto payload = base64url_decode(token.substr(first + 1, second - first - 1));
   if (!payload) throw not_a_jwt("its claims are not base64url");
   auto claims = read_token_claims(jwt::parse_claims(*payload));
   if (!claims) throw not_a_jwt("it has no `created_at` and `expires_in`");
-  check_claims(*claims);
+  state_->check_claims(*claims);
   return *std::move(claims);
 }
 
-bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_view signing_input,
-                                   std::string_view signature) const {
-  auto set = keys_->keys();
+bool TokenVerifier::State::signature_fits(std::string_view encoded_header, std::string_view signing_input,
+                                          std::string_view signature) const {
+  auto set = keys->keys();
   const auto parts = jwt::parse_compact(cat(encoded_header, ".."));
   if (string_member(parts.header, "alg") != "RS256")
     throw Error::failure(
@@ -75,7 +87,7 @@ bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_
   const auto key_id = string_member(parts.header, "kid");
   const auto* key = set->find(key_id);
   if (key == nullptr) {
-    set = keys_->newer_than(set);
+    set = keys->newer_than(set);
     key = set->find(key_id);
   }
   if (key == nullptr)
@@ -84,7 +96,7 @@ bool TokenVerifier::signature_fits(std::string_view encoded_header, std::string_
   return key->verify(jwt::Algorithm::RS256, signing_input, signature);
 }
 
-void TokenVerifier::check_claims(const TokenClaims& claims) const {
+void TokenVerifier::State::check_claims(const TokenClaims& claims) const {
   const auto refuse = [](std::string code, std::string message, std::string hint) {
     throw Error::failure(std::move(code), std::move(message)).hint(std::move(hint));
   };
@@ -93,18 +105,18 @@ void TokenVerifier::check_claims(const TokenClaims& claims) const {
   };
   if (claims.type != "access_token")
     refuse("wrong_token_type", "The token is not an access token.", "Send an access token.");
-  if (!options_.as.empty() && claims.as != options_.as)
-    refuse("wrong_issuer", cat("The token was not issued by ", options_.as, '.'), "Fetch it from that IMS.");
-  if (!options_.client_ids.empty() && !among(options_.client_ids, claims.client_id))
+  if (!options.as.empty() && claims.as != options.as)
+    refuse("wrong_issuer", cat("The token was not issued by ", options.as, '.'), "Fetch it from that IMS.");
+  if (!options.client_ids.empty() && !among(options.client_ids, claims.client_id))
     refuse("wrong_client", "The token was issued to a client that is not accepted here.", "");
-  for (const auto& scope : options_.scopes) {
+  for (const auto& scope : options.scopes) {
     if (!among(claims.scopes, scope))
       refuse("missing_scope", cat("The token lacks the scope ", scope, '.'), "Ask for it when fetching the token.");
   }
-  const auto now = clock_.wall_now();
-  if (now >= claims.expires_at + options_.leeway)
+  const auto now = clock.wall_now();
+  if (now >= claims.expires_at + options.leeway)
     refuse("token_expired", cat("The token expired at ", to_rfc3339(claims.expires_at), '.'), "Fetch a new one.");
-  if (claims.created_at > now + kFuture + options_.leeway)
+  if (claims.created_at > now + kFuture + options.leeway)
     refuse("token_not_yet_valid",
            cat("The token was created at ", to_rfc3339(claims.created_at), ", which is in the future."),
            "Set this machine's clock; timedatectl shows whether it is synchronised.");
