@@ -1,7 +1,8 @@
 #pragma once
 
 // Write an App Builder action in C++: a function that takes parameters and returns a response. ADIT_ACTION makes it a
-// program that implements OpenWhisk's runtime contracts (docs/actions.md, docs/protocols/).
+// program that implements OpenWhisk's runtime contracts (docs/actions.md, docs/protocols/). Times are in milliseconds.
+// An exception that an action throws becomes an error response.
 //
 //     #include "adit/action.h"
 //

@@ -1,7 +1,8 @@
 #pragma once
 
-// An emulator of IMS and of the APIs behind it, for tests and for programs without an account. It listens on a real
-// socket. Thread-safe.
+// An emulator of IMS and of the APIs behind it (docs/emulator.md), for tests and for programs without an account. It
+// listens on a real socket. Times are in milliseconds unless their type says otherwise. Throws adit::Error:
+// `listen_failed`, `invalid_fault` and others (docs/errors.md). Thread-safe.
 //
 //     adit::emulator::Emulator ims(
 //         {.integrations = {{.client_id = "me", .client_secrets = {adit::Secret("s")}, .scopes = {"openid"}}}});

@@ -1,6 +1,6 @@
 #pragma once
 
-// The one exception type of the library. Its codes are listed in docs/errors.md.
+// The one exception type of the library. Its codes are listed in docs/errors.md. Thread-safety: as std::string's.
 //
 //     try {
 //       throw adit::Error::configuration("unknown_action", "There is no action 'x'.").hint("Actions: a, b.");

@@ -1,7 +1,7 @@
 #pragma once
 
-// adit::json is Boost.JSON. parse_json() is a strict parser (RFC 8259) whose errors say where the text is wrong. The
-// functions may be called from any thread.
+// adit::json is Boost.JSON. parse_json() is a strict parser (RFC 8259). Throws adit::Error `invalid_json`, with line
+// and column. Sizes are in bytes. Thread-safe: the functions share no state.
 //
 //     const auto value = adit::parse_json(R"({"name": "adit"})", "The settings");  // throws `invalid_json`
 //     const std::string name(adit::string_member(value.as_object(), "name"));
@@ -37,7 +37,7 @@ struct JsonLimits {
 };
 
 /// Parses strict JSON (RFC 8259). Throws Error `invalid_json` (failure). Its message begins with `what` ("The IMS
-/// answer is not JSON: …"), and says what is wrong, and at which line and column. It never quotes the text, which may
+/// answer is not JSON: …"), and describes the problem with its line and column. It never quotes the text, which may
 /// hold secrets.
 [[nodiscard]] json::value parse_json(std::string_view text, std::string_view what, const JsonLimits& limits = {});
 /// As parse_json(), but returns nullopt instead of throwing.
@@ -45,7 +45,7 @@ struct JsonLimits {
 
 /// Returns compact JSON: numbers in their shortest form ("0.5", not "5E-1"), UTF-8 unescaped.
 [[nodiscard]] std::string to_json(const json::value& value);
-/// Returns JSON for people, indented by two blanks per level, as JavaScript's JSON.stringify(value, null, 2).
+/// Returns JSON for people, indented by two spaces per level, as JavaScript's JSON.stringify(value, null, 2).
 [[nodiscard]] std::string to_pretty_json(const json::value& value);
 
 /// Returns the member's text if it is a string, otherwise an empty text.

@@ -1,7 +1,8 @@
 #pragma once
 
 // Makes token sources with your own store, clock, transport or issuer, and reports what they do as counters and events.
-// Most programs call adit::token_source() instead. Times are in milliseconds. Thread-safe.
+// Most programs call adit::token_source() instead. docs/inside.md explains how the engine works. Times are in
+// milliseconds. Throws adit::Error (docs/errors.md). Thread-safe.
 //
 //     adit::token::EngineOptions options;
 //     options.store = adit::token::open_store("redis://127.0.0.1:6379/0");

@@ -1,6 +1,6 @@
 #pragma once
 
-// The version of the library that the program has loaded.
+// The version of the library that the program has loaded (https://semver.org). Throws nothing. Thread-safe.
 //
 //     const bool is_expected = adit::version().starts_with("0.2.");
 
@@ -10,7 +10,7 @@
 
 namespace adit {
 
-/// The version of the library, e.g. "0.2.0" (https://semver.org).
+/// The version of the library, e.g. "0.2.0".
 [[nodiscard]] std::string_view version();
 /// The `User-Agent` header of adit's requests, e.g. `adit/0.2.0`.
 [[nodiscard]] std::string_view user_agent();
