@@ -31,8 +31,7 @@ void refuse_store_outside(std::string_view url, const std::string& root, const S
     throw Error::configuration("outside_project",
                                cat("The token store names ", path, ", which lies outside of the project."))
         .hint(
-            "A project's file may not name a place elsewhere. If it is right, set ADIT_TOKEN_STORE in the "
-            "environment.")
+            "A project's file may not name a place elsewhere. If it is right, set ADIT_TOKEN_STORE in the environment.")
         .at(where);
   }
 }

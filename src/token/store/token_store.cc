@@ -32,8 +32,7 @@ std::shared_ptr<TokenStore> open_store(std::string_view url) {
   throw Error::configuration("invalid_store", cat("The token store has an unknown scheme before its colon: ",
                                                   described(url.substr(0, url.find(':')), kinds), "."))
       .hint(
-          "Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], rediss:// (the same with TLS), "
-          "unix:/path/of/redis.sock[?db=N].");
+          "Kinds: memory:, file:FOLDER, redis://[user:password@]host[:port][/db], rediss:// (the same with TLS), unix:/path/of/redis.sock[?db=N].");
 }
 
 }  // namespace adit::token
