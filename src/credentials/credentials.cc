@@ -252,7 +252,7 @@ Credentials Credentials::from_params(const json::object& params, std::optional<G
     });
   }
   if (*chosen == Grant::oauth) return read_oauth(use_object ? nested : flat);
-  // The passphrase is not trimmed, because it may begin or end with a blank.
+  // The passphrase is not trimmed, because it may begin or end with a space.
   return read_jwt(flat, known_private_key(Secret(value_of(flat, kJwtPrivateKey)),
                                           Secret(value_of(flat, kJwtPassphrase)), kJwtPrivateKey, "."));
 }

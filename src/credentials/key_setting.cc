@@ -38,7 +38,7 @@ PrivateKey read_key_setting(const Environment& environment, const std::string& n
   try {
     if (variable.source == SettingSource::project)
       refuse_key_file_outside(text, folder, environment.project_root(), name);
-    // The passphrase is not trimmed, because it may begin or end with a blank.
+    // The passphrase is not trimmed, because it may begin or end with a space.
     return known_private_key(text, Secret(environment.get_or(name + "_PASSPHRASE", "")), name, folder);
   } catch (const Error& error) {
     if (error.where()) throw;

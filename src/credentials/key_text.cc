@@ -130,7 +130,7 @@ Secret without_escapes(std::string_view text) {
       plain += next == 't' ? ' ' : '\n';
       i = after + 1;
     } else {
-      // A backslash before a blank is a shell's line continuation, and dropped.
+      // A backslash before a space is a shell's line continuation, and dropped.
       plain.append(after - i - (is_blank(next) ? 1 : 0), '\\');
       i = after;
     }

@@ -14,7 +14,7 @@ constexpr JsonLimits kPartLimits{.max_bytes = kLongest, .max_depth = 32};
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/// Removes what people copy together with a token: `Authorization:`, `Bearer`, quotes and blanks.
+/// Removes what people copy together with a token: `Authorization:`, `Bearer`, quotes and spaces.
 std::string bare(std::string_view text, std::vector<std::string>& remarks) {
   if (text.size() > kLongest) {
     text = text.substr(0, kLongest);

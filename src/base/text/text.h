@@ -49,8 +49,8 @@ void append_hex(std::string& text, unsigned char byte);
 /// Encode and decode application/x-www-form-urlencoded text (WHATWG URL section 5).
 [[nodiscard]] std::string form_encode(std::string_view text);
 [[nodiscard]] std::string form_decode(std::string_view text);
-/// Encodes all characters except the unreserved ones (RFC 3986 sections 2.1 and 2.3). A blank becomes `%20`, because
-/// not every server reads `+` as a blank.
+/// Encodes all characters except the unreserved ones (RFC 3986 sections 2.1 and 2.3). A space becomes `%20`, because
+/// not every server reads `+` as a space.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 /// Decodes `%XX`. Returns nullopt if a `%` is not followed by two hexadecimal digits.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);

@@ -9,7 +9,7 @@ namespace adit::emulator {
 namespace {
 
 std::vector<std::string> granted_scopes(const Integration& integration, std::string_view asked) {
-  // IMS separates scopes by commas, RFC 6749 section 3.3 by blanks.
+  // IMS separates scopes by commas, RFC 6749 section 3.3 by spaces.
   const auto scopes = split_list(replace_all(std::string(asked), " ", ","));
   if (scopes.empty()) throw ImsRefusal{400, "invalid_scope", "The parameter scope is missing"};
   const auto among = [](const std::vector<std::string>& list, const std::string& scope) {

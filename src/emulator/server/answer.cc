@@ -50,9 +50,9 @@ namespace {
 /// The credentials after this scheme (RFC 9110 section 11.4) in `Authorization`; empty if it has another scheme.
 std::string_view authorization_of(const http::ServerRequest& request, std::string_view scheme) {
   const auto authorization = trim(request.headers.get_or_empty("authorization"));
-  const auto blank = authorization.find(' ');
-  if (blank == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, blank), scheme)) return {};
-  return trim(authorization.substr(blank));
+  const auto space = authorization.find(' ');
+  if (space == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, space), scheme)) return {};
+  return trim(authorization.substr(space));
 }
 
 /// RFC 6749 section 3.2 forbids a parameter that occurs twice. Servers would differ in which one they use.

@@ -17,7 +17,7 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-// `+` is a plus in a path (RFC 3986) and a blank in a form.
+// `+` is a plus in a path (RFC 3986) and a space in a form.
 std::string decode_segment(std::string_view segment) {
   return form_decode(replace_all(std::string(segment), "+", "%2B"));
 }

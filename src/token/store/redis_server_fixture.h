@@ -59,7 +59,7 @@ class RedisServer {
   }
   /// Stops and continues the server's process (SIGSTOP and SIGCONT).
   void signal(int number) const { kill(process_, number); }
-  /// Sends a command, whose words are separated by blanks. Returns the reply as text, one element of a list on each
+  /// Sends a command, whose words are separated by spaces. Returns the reply as text, one element of a list on each
   /// line.
   std::string cli(const std::string& command) {
     const std::unique_ptr<redisContext, void (*)(redisContext*)> context(redisConnectUnix(socket().c_str()), redisFree);

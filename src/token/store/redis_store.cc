@@ -26,7 +26,7 @@ constexpr std::string_view kAnotherForm = "it answers the scripts with something
 constexpr milliseconds kCommandTimeout{2'000};
 
 /// The beginning of each script. `text_at` returns the key's text, or false if there is no text. `number_of` returns
-/// the number before a record's first blank, or 0 if it is not a record.
+/// the number before a record's first space, or 0 if it is not a record.
 constexpr std::string_view kPrelude = R"(
 local record, lock, fence = KEYS[1], KEYS[2], KEYS[3]
 local function text_at(key)

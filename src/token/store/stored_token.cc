@@ -25,9 +25,9 @@ std::optional<Lines> read_lines(std::string_view text) {
   text.remove_prefix(kForm.size() + 1);
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
-    const auto blank = line.find(' ');
-    if (blank == std::string_view::npos) return std::nullopt;
-    lines.emplace(line.substr(0, blank), line.substr(blank + 1));
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    lines.emplace(line.substr(0, space), line.substr(space + 1));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return lines;
