@@ -132,7 +132,7 @@ struct TokenStatus {
 /// const auto token = source.get();  // waits only if there is no token yet
 /// ```
 ///
-/// While the token is valid, get() returns it from this thread's memory, in about 10 ns on any number of threads: it
+/// While the token is valid, get() returns it from this thread's memory, in about 15 ns on any number of threads: it
 /// takes no lock, allocates no memory, and makes no system call. When 80 % of the token's life has passed, the next
 /// caller starts a refresh in the background; until the new token arrives, all callers get the present one. Concurrent
 /// callers share one exchange, in this process and, through a store, between processes and hosts. A source that was
