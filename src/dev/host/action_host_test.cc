@@ -129,17 +129,18 @@ TEST(ActionHostTest, records_only_the_lines_of_each_activation) {
 }
 
 TEST(ActionHostTest, never_mixes_the_contexts_of_200_overlapping_activations) {
-  constexpr int kAtOnce = 200;
+  const int count = overlapping_activations(200);
   auto options = hosted_action();
-  options.limits.concurrency = kAtOnce;
-  options.arguments.insert(options.arguments.end(), {"--concurrency", std::to_string(kAtOnce)});
+  options.limits.timeout = std::chrono::minutes(10);
+  options.limits.concurrency = count;
+  options.arguments.insert(options.arguments.end(), {"--concurrency", std::to_string(count)});
   ActionHost host(options);
   ASSERT_TRUE(host.run({}).success());
   std::vector<std::future<void>> all;
-  for (int i = 0; i < kAtOnce; ++i) {
-    all.push_back(std::async(std::launch::async, [&host, mine = std::to_string(i)] {
+  for (int i = 0; i < count; ++i) {
+    all.push_back(std::async(std::launch::async, [&host, count, mine = std::to_string(i)] {
       const auto id = make_activation_id();
-      const auto record = host.run({{"do", "sleep"}, {"ms", 500}, {"mine", mine}}, with_id(id));
+      const auto record = host.run({{"do", "overlap"}, {"count", count}, {"mine", mine}}, with_id(id));
       EXPECT_TRUE(record.success()) << error_of(record);
       EXPECT_FALSE(record.init_time.has_value());
       ASSERT_TRUE(record.result.is_object() && record.result.get_object().contains("mine"));

@@ -41,12 +41,17 @@ class BegunActivations {
     return options;
   }
   void wait_for(int count) {
-    for (int i = 0; i < count; ++i) ASSERT_TRUE(lines_.try_acquire_for(std::chrono::minutes(2)));
+    for (int i = 0; i < count; ++i) ASSERT_TRUE(one_begins_within(std::chrono::minutes(2)));
   }
+  bool one_begins_within(std::chrono::milliseconds time) { return lines_.try_acquire_for(time); }
 
  private:
   std::counting_semaphore<> lines_{0};
 };
+
+/// Returns how many of the `wanted` activations can run at the same time:.
+/// Raises the limit of descriptors if necessary and possible; otherwise, reports on stderr that there are fewer.
+[[nodiscard]] int overlapping_activations(int wanted);
 
 /// The number of open descriptors of a process; 0 if it does not exist.
 [[nodiscard]] std::size_t descriptors_of(int pid);

@@ -1,8 +1,10 @@
 // The main() of this test program: it runs Google Test, or, if its first argument says so, an action that a test has
 // started as a separate process. The file is named _test.cc so that it is not compiled into the library.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +20,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -63,6 +66,16 @@ Response act(const Params& params, const Activation& activation) {
     std::this_thread::sleep_for(std::chrono::milliseconds(params.require<int>("ms")));
     --running;
     return json::object{{"running", with_this_one}};
+  }
+  if (what == "overlap") {
+    // Waits until this many activations are running.
+    static std::mutex mutex;
+    static std::condition_variable changed;
+    static int running = 0;
+    std::unique_lock lock(mutex);
+    ++running;
+    changed.notify_all();
+    changed.wait(lock, [count = params.require<int>("count")] { return running >= count; });
   }
   if (what == "wait") {
     std::fputs("begun\n", stderr);
@@ -194,6 +207,19 @@ HostOptions hosted_action(std::string_view mode) {
 
 std::string error_of(const ActivationRecord& record) {
   return record.result.is_object() ? std::string(string_member(record.result.get_object(), "error")) : std::string();
+}
+
+int overlapping_activations(int wanted) {
+  constexpr rlim_t kEach = 4;  // a socket, and those of a curl handle
+  constexpr rlim_t kOthers = 56;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kOthers + kEach * static_cast<rlim_t>(wanted)));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const auto possible = static_cast<int>(std::min<rlim_t>((limit.rlim_cur - kOthers) / kEach, 1'000'000));
+  if (possible >= wanted) return wanted;
+  std::cerr << "The limit of descriptors (ulimit -n) allows only " << possible << " activations at the same time.\n";
+  return possible;
 }
 
 std::size_t descriptors_of(int pid) {
