@@ -36,8 +36,8 @@ const CAUSES = {
   slow: [hides('await fetch(params.silent)'),
     /time limits of 5000 milliseconds[^]*GET \S+ was not answered before the activation ended/],
   closed: [hides('await fetch(params.silent)'), /GET \S+ failed: the connection was closed \(\w+\)/],
-  nowhere: [hides("await fetch('http://127.0.0.1:59999/')"),
-    /GET http:\/\/127\.0\.0\.1:59999\/ failed: nothing listens at this address \(ECONNREFUSED\)/],
+  nowhere: [hides("await fetch('http://127.0.0.1:20999/')"), // below the ports that Linux chooses
+    /GET http:\/\/127\.0\.0\.1:20999\/ failed: nothing listens at this address \(ECONNREFUSED\)/],
   'no-host': [hides("await fetch('http://no-such-host.invalid/')"), /failed: .*host name.*/],
   throws: ['exports.main = (params) => params.order.id', /Cannot read properties of undefined \(reading 'id'\)/],
   exits: ["exports.main = () => { console.error('no disk'); process.exit(3) }", /ended with exit code 3[^]*no disk/],

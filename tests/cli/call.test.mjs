@@ -219,8 +219,7 @@ describe('adit call', () => {
     assert.match(missing.stderr, /404: no such thing/)
     answer = (response) => {
       response.setHeader('content-length', 1000)
-      response.write('part')
-      setTimeout(() => response.destroy(), 50)
+      response.write('part', () => response.destroy())
     }
     assert.equal((await known('-o', file, origin)).code, 1)
     assert.equal(readFileSync(file, 'utf8'), 'older')

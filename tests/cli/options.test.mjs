@@ -97,7 +97,7 @@ test('shows on a terminal that checking a project or fetching keys takes longer 
   // A git that is as slow as in a large repository, until the message is shown.
   const bin = temporaryFolder()
   const leave = join(bin, 'leave')
-  writeFileSync(join(bin, 'git'), `#!/bin/sh\nuntil [ -e ${leave} ]; do sleep 0.05; done\nexit 1\n`, { mode: 0o755 })
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\nuntil [ -e '${leave}' ]; do sleep 0.05; done\nexit 1\n`, { mode: 0o755 })
   const checking = onTerminal(['check'], { cwd: root, env: { PATH: `${bin}:${process.env.PATH}` } })
   await checking.until(/Looking through the project … \d s/)
   writeFileSync(leave, '')

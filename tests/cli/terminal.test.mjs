@@ -169,7 +169,8 @@ describe('where files cannot be written', () => {
 
   test('works without a home folder', async () => {
     const root = project({ '.env': toDotenv(jwtEnv()) })
-    for (const env of [{ HOME: '' }, { HOME: '/nonexistent' }]) {
+    // Not even root can make a folder below a file.
+    for (const env of [{ HOME: '' }, { HOME: join(root, '.env', 'home') }]) {
       const { code, stdout, stderr } = await run(['token', '--ims', 'local'], { cwd: root, env })
       assert.equal(code, 0, stderr)
       assert.match(stdout, /^eyJ/)

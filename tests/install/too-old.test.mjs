@@ -25,10 +25,10 @@ function installPackages (versions, { installed = true } = {}) {
   const version = Object.entries(versions).map(([name, text]) => `${name}) echo '${text}' ;;`).join(' ')
   write(join(bin, 'versions'), `version_of() { case $1 in libboost1*) ;; ${version} *) echo 99 ;; esac; }\n`)
   program(join(bin, 'dpkg-query'), installed
-    ? `. ${bin}/versions\nfor package; do :; done; echo "installed $(version_of "$package")"\n`
+    ? `. '${bin}/versions'\nfor package; do :; done; echo "installed $(version_of "$package")"\n`
     : 'exit 1\n')
-  program(join(bin, 'apt-cache'), `. ${bin}/versions\n[ "$1" != policy ] || echo "  Candidate: $(version_of "$2")"\n`)
-  program(join(bin, 'apt-get'), `[ "$1" = update ] || echo "$@" >>${changed}\n`)
+  program(join(bin, 'apt-cache'), `. '${bin}/versions'\n[ "$1" != policy ] || echo "  Candidate: $(version_of "$2")"\n`)
+  program(join(bin, 'apt-get'), `case " $* " in *' update '*) ;; *) echo "$@" >>'${changed}' ;; esac\n`)
   program(join(bin, 'sudo'), 'exec "$@"\n')
   // Replaces commands that would write to the real system.
   program(join(bin, 'tee'), 'cat >/dev/null\n')

@@ -14,7 +14,7 @@ function inContainer (folder, script, { env = {}, ...how } = {}) {
   writeFileSync(file, `
     const { main } = require(process.argv[2])
     const activate = (id, params) => {
-      Object.assign(process.env, { __OW_ACTIVATION_ID: id, __OW_ACTION_NAME: '/ns/' + id, __OW_DEADLINE: String(Date.now() + 30000) })
+      Object.assign(process.env, { __OW_ACTIVATION_ID: id, __OW_ACTION_NAME: '/ns/' + id, __OW_DEADLINE: String(Date.now() + 120000) })
       return main(params)
     }
     const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)

@@ -27,7 +27,7 @@ const { main } = require(process.argv[2])
 const children = () => require('fs').readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim().split(' ').filter(Boolean).map(Number)
 const activate = (id, params) => {
   process.env.__OW_ACTIVATION_ID = id
-  process.env.__OW_DEADLINE = String(Date.now() + 20000)
+  process.env.__OW_DEADLINE = String(Date.now() + 120000)
   return main(params)
 }
 const say = (value) => console.log('ANSWER ' + JSON.stringify(value))
@@ -179,7 +179,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.match(dockerfile, /^USER [1-9]/m, 'not as root')
     const [program, ...words] = inRoot(join(folder, 'root'), [entry, '--port', '0', ...args.slice(2)])
     const server = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
-    const timer = setTimeout(() => server.kill('SIGKILL'), 60_000)
+    const timer = setTimeout(() => server.kill('SIGKILL'), 120_000)
     const closed = new Promise((resolve) => server.on('close', (code) => resolve(code)))
     const log = { stdout: '', stderr: '' }
     server.stdout.setEncoding('utf8').on('data', (data) => { log.stdout += data })
@@ -195,7 +195,7 @@ describe('adit package', { concurrency: false }, () => {
     assert.deepEqual(await post('/init', { value: { name: 'probe', main: 'main', binary: true, code: '' } }),
       [200, { ok: true }])
     const [code, result] =
-      await post('/run', { value: { MODE: 'echo', d: 4 }, activation_id: 'x', deadline: Date.now() + 20_000 })
+      await post('/run', { value: { MODE: 'echo', d: 4 }, activation_id: 'x', deadline: Date.now() + 120_000 })
     assert.deepEqual([code, result.body.d], [200, 4])
     server.kill('SIGTERM')
     assert.equal(await closed, 0)

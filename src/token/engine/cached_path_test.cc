@@ -36,8 +36,10 @@ namespace {
 
 using namespace testing;
 
+constexpr std::string_view kWhyNotCounted = "Allocations are not counted, because the sanitizer replaces malloc.";
+
 TEST(CachedPath, the_allocation_counter_counts) {
-  if (!ADIT_COUNTS) GTEST_SKIP();
+  if (!ADIT_COUNTS) GTEST_SKIP() << kWhyNotCounted;
   const auto before = allocations;
   const std::vector<int> allocating(1000);
   EXPECT_EQ(allocations, before + 1);
@@ -65,7 +67,7 @@ TEST(CachedPath, counts_as_a_use_of_the_credential) {
 // A call that takes the credential's lock allocates a new copy for its thread. If nothing is allocated, nothing is
 // locked.
 TEST(CachedPath, allocates_nothing_on_any_thread) {
-  if (!ADIT_COUNTS) GTEST_SKIP();
+  if (!ADIT_COUNTS) GTEST_SKIP() << kWhyNotCounted;
   FakeIssuer ims(Clock::system());
   TokenEngine engine;
   auto source = engine.source(oauth(), ims.issuer());
