@@ -18,6 +18,8 @@ after(() => cleaners.reverse().forEach((clean) => clean()))
 export const ADIT = process.env.ADIT_BINARY
 export const HERE = dirname(fileURLToPath(import.meta.url))
 // The folder into which tools/install-npm has installed Adobe's packages.
+// The file name of glibc's program loader.
+export const LOADER = process.arch === 'arm64' ? 'ld-linux-aarch64.so.1' : 'ld-linux-x86-64.so.2'
 export const NPM = process.env.ADIT_NPM ?? join(HERE, '../../build/npm')
 if (!ADIT) throw new Error('ADIT_BINARY must name the built command')
 

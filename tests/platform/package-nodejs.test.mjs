@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { probeProject, project, run, temporaryFolder } from '../cli/adit.mjs'
+import { LOADER, probeProject, project, run, temporaryFolder } from '../cli/adit.mjs'
 
 // Runs a script in a separate process in which `main` of the package is loaded, `activate(id, params)` works as
 // OpenWhisk's runtime does, and `say(value)` reports a value.
@@ -46,8 +46,8 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
   const withProgram = (script) => {
     const copy = join(temporaryFolder(), 'package')
     cpSync(folder, copy, { recursive: true })
-    writeFileSync(join(copy, 'lib/ld-linux-x86-64.so.2'), '#!/bin/sh\n' + script)
-    chmodSync(join(copy, 'lib/ld-linux-x86-64.so.2'), 0o755)
+    writeFileSync(join(copy, 'lib/' + LOADER), '#!/bin/sh\n' + script)
+    chmodSync(join(copy, 'lib/' + LOADER), 0o755)
     return copy
   }
 
@@ -123,8 +123,8 @@ describe('a package for Node.js containers', { concurrency: false }, () => {
 
   test('a program that works at its second start runs the second activation', () => {
     const copy = withProgram('')
-    const real = join(folder, 'lib/ld-linux-x86-64.so.2')
-    writeFileSync(join(copy, 'lib/ld-linux-x86-64.so.2'), `#!/bin/sh
+    const real = join(folder, 'lib/' + LOADER)
+    writeFileSync(join(copy, 'lib/' + LOADER), `#!/bin/sh
 [ -e '${copy}/once' ] || { : >'${copy}/once'; exit 4; }
 exec '${real}' "$@"
 `)

@@ -7,7 +7,7 @@ import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { asRoot, probeManifest, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
+import { LOADER, asRoot, probeManifest, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
 
 const NOBODY = 65534
 
@@ -78,7 +78,7 @@ describe('an unpacked package', { concurrency: false }, () => {
   test('native runs, for one activation and by ActionLoop', async (t) => {
     if (!MAY_MOUNT) t.diagnostic('no right to mount: only the package is read-only, by its permissions')
     const folder = unpackWithoutModes(await make('native', join(out, 'native.zip')))
-    assert.equal(statSync(join(folder, 'lib/ld-linux-x86-64.so.2')).mode & 0o111, 0)
+    assert.equal(statSync(join(folder, 'lib/' + LOADER)).mode & 0o111, 0)
     for (const [where, program] of [
       [folder, './exec'], [dirname(folder), folder.slice(dirname(folder).length + 1) + '/exec'],
       ['/', join(folder, 'exec')]
@@ -103,7 +103,7 @@ describe('an unpacked package', { concurrency: false }, () => {
 
   test('an image\'s root runs', async () => {
     const folder = join(await make('image', join(out, 'image')), 'root/action')
-    for (const name of ['lib/ld-linux-x86-64.so.2', 'bin/action']) chmodSync(join(folder, name), 0o644)
+    for (const name of ['lib/' + LOADER, 'bin/action']) chmodSync(join(folder, name), 0o644)
     chmodSync(out, 0o755)
     const { status, stdout, stderr } = confined(folder, ['./exec', JSON.stringify(ask)])
     assert.equal(status, 0, stderr)

@@ -3,7 +3,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { ADIT, asRoot, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
+import { ADIT, asRoot, LOADER, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
 
 const unzip = (zip) => {
   const folder = temporaryFolder()
@@ -73,8 +73,8 @@ describe('adit package', { concurrency: false }, () => {
     assert.equal(report.bytes, statSync(join(out, 'probe.zip')).size)
     assert.ok(report.bytes < 22 * 1024 * 1024)
     const folder = unzip(join(out, 'probe.zip'))
-    assert.equal(mode(join(folder, 'lib/ld-linux-x86-64.so.2')), 0o755)
-    assert.deepEqual(readdirSync(join(folder, 'lib')).sort(), ['ld-linux-x86-64.so.2', 'libc.so.6', 'libm.so.6'],
+    assert.equal(mode(join(folder, 'lib/' + LOADER)), 0o755)
+    assert.deepEqual(readdirSync(join(folder, 'lib')).sort(), [LOADER, 'libc.so.6', 'libm.so.6'],
       'the program holds the rest')
     const script = join(temporaryFolder(), 'runner.cjs')
     writeFileSync(script, runner)
@@ -116,7 +116,7 @@ describe('adit package', { concurrency: false }, () => {
   test('nodejs: the program runs with its own loader, with nothing else on the system', () => {
     const folder = unzip(join(out, 'probe.zip'))
     const { status, stdout, stderr } =
-      chroot(folder, ['/lib/ld-linux-x86-64.so.2', '--library-path', '/lib', '/bin/action', '{"MODE":"echo","a":1}'])
+      chroot(folder, ['/lib/' + LOADER, '--library-path', '/lib', '/bin/action', '{"MODE":"echo","a":1}'])
     assert.equal(status, 0, stderr)
     assert.equal(JSON.parse(stdout.trim().split('\n').at(-1)).body.a, 1)
   })
