@@ -2,7 +2,7 @@
 // as a server.
 import { spawn, spawnSync } from 'node:child_process'
 import { createSign, generateKeyPairSync } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -50,6 +50,15 @@ export function temporaryFolder () {
   const folder = mkdtempSync(join(tmpdir(), 'adit-test-'))
   atExit(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+// Whether the process runs. A zombie has ended; its new parent will reap it.
+export const runs = (pid) => {
+  try {
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 // Returns the prefix for a command that must run as root, such as chroot: a user namespace, or sudo, or nothing if the

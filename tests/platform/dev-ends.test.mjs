@@ -7,17 +7,9 @@ import {
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { project, run, temporaryFolder } from '../cli/adit.mjs'
+import { project, run, runs, temporaryFolder } from '../cli/adit.mjs'
 import { ask, childrenOf, dev, eventually, nodeProject } from './dev.mjs'
 
-// Whether the process runs. A zombie has ended; its new parent will reap it.
-const runs = (pid) => {
-  try {
-    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 const descendantsOf = (pid) => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
 
 // A project whose action starts a program that outlives it.

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, describe, test } from 'node:test'
-import { ADIT, asRoot, LOADER, probeProject, run, temporaryFolder } from '../cli/adit.mjs'
+import { ADIT, asRoot, LOADER, probeProject, run, runs, temporaryFolder } from '../cli/adit.mjs'
 
 const unzip = (zip) => {
   const folder = temporaryFolder()
@@ -11,7 +11,6 @@ const unzip = (zip) => {
   return folder
 }
 const mode = (path) => statSync(path).mode & 0o777
-const runs = (pid) => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z')
 // Waits until a process that is not a child of this one has ended, which may be shortly after its streams are closed.
 const ended = async (pid, limit = 60_000) => {
   for (const begin = Date.now(); runs(pid); await new Promise((resolve) => setTimeout(resolve, 5))) {
