@@ -13,7 +13,9 @@ namespace {
 class ImsIssuer final : public Issuer {
  public:
   ImsIssuer(const Ims& ims, http::Transport& transport, const Clock& clock, std::string id)
-      : client_(ims, transport, clock), id_(id.empty() ? ims.url : std::move(id)) {}
+      : client_(ims, transport, clock), id_(std::move(id)) {
+    if (id_.empty()) id_ = ims.url;
+  }
 
   [[nodiscard]] std::string id() const override { return id_; }
   [[nodiscard]] AccessToken fetch(const Credentials& credentials, std::chrono::milliseconds at_most,
