@@ -192,17 +192,22 @@ std::string percent_encode(std::string_view text) {
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
+  // Built in place: moving a short string would leave a copy of it, which may be a password, on the stack.
+  std::optional<std::string> result(std::in_place);
+  result->reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
-      result += text[i];
+      *result += text[i];
       continue;
     }
     const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (high < 0 || low < 0) return std::nullopt;
-    result += static_cast<char>(high * 16 + low);
+    if (high < 0 || low < 0) {
+      wipe(result->data(), result->size());
+      result.reset();
+      return result;
+    }
+    *result += static_cast<char>(high * 16 + low);
     i += 2;
   }
   return result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "adit/error.h"
@@ -31,14 +32,15 @@ int number(std::string_view text, int most, std::string_view what) {
 /// Control characters are rejected: a service that reads lines would execute the lines of such a name or password.
 bool holds_control(std::string_view text) { return std::any_of(text.begin(), text.end(), &is_control); }
 
-std::string decoded(std::string_view text) {
+/// Never nullopt. An optional, because moving a short password out of it would leave a copy.
+std::optional<std::string> decoded(std::string_view text) {
   auto plain = percent_decode(text);
   if (!plain) refuse("% is not followed by two hex digits");
   if (holds_control(*plain)) {
     wipe(plain->data(), plain->size());
     refuse("it contains a control character");
   }
-  return *std::move(plain);
+  return plain;
 }
 
 /// Percent-encodes the characters of a socket's path that parse() would not read as a part of it.
@@ -49,8 +51,8 @@ std::string encoded_path(std::string path) {
 
 Secret decoded_secret(std::string_view text) {
   auto plain = decoded(text);
-  Secret secret(plain);
-  wipe(plain.data(), plain.size());
+  Secret secret(*plain);
+  wipe(plain->data(), plain->size());
   return secret;
 }
 
@@ -63,11 +65,11 @@ void read_query(std::string_view query, RedisAddress& address) {
     } else if (field.starts_with("password=")) {
       address.password = decoded_secret(field.substr(9));
     } else if (address.tls && field.starts_with("ca=")) {
-      address.ca_file = decoded(field.substr(3));
+      address.ca_file = *decoded(field.substr(3));
     } else if (address.tls && field.starts_with("cert=")) {
-      address.certificate_file = decoded(field.substr(5));
+      address.certificate_file = *decoded(field.substr(5));
     } else if (address.tls && field.starts_with("key=")) {
-      address.key_file = decoded(field.substr(4));
+      address.key_file = *decoded(field.substr(4));
     } else if (!field.empty()) {
       refuse("only db= and password=, and with rediss:// ca=, cert= and key=, are allowed behind '?'");
     }
@@ -78,7 +80,7 @@ void read_host(std::string_view text, RedisAddress& address) {
   if (const auto at = text.rfind('@'); at != std::string_view::npos) {
     const auto user = text.substr(0, at);
     const auto colon = user.find(':');
-    address.user = decoded(user.substr(0, colon));
+    address.user = *decoded(user.substr(0, colon));
     if (colon != std::string_view::npos) address.password = decoded_secret(user.substr(colon + 1));
     text.remove_prefix(at + 1);
   }
@@ -115,7 +117,7 @@ RedisAddress RedisAddress::parse(std::string_view url) {
   if (url.starts_with("unix:")) {
     url.remove_prefix(5);
     if (url.starts_with("//")) url.remove_prefix(2);
-    address.socket = decoded(url);
+    address.socket = *decoded(url);
     if (address.socket.empty()) refuse("it names no socket");
     return address;
   }
