@@ -162,8 +162,7 @@ void print_usage_hints(const emulator::Emulator& emulator, const EmulatorRequest
                        const std::string& console_url) {
   if (!has_integrations && !request.json)
     note(
-        "the emulator has no integration, so no token request can succeed; start it with --env-file .env or --integrations "
-        "FILE");
+        "the emulator has no integration, so no token request can succeed; start it with --env-file .env or --integrations FILE");
   if (common_options().quiet || request.json) return;
   const auto plain = emulator.plain_origin();
   auto text = cat(

@@ -9,6 +9,7 @@
 #include "app/project/project.h"
 #include "base/text/text.h"
 #include "config/secret_destination.h"
+#include "issuers/ims/ims_issuer.h"
 #include "system/files/user_folders.h"
 #include "token/store/store_paths.h"
 
@@ -36,9 +37,7 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
 /// Identifies the IMS whose tokens are in a store, by its URL and the route to it. The embedded emulator has a
 /// different port each time but always the same signing key, so that its tokens stay valid.
 std::string issuer_id(const OpenedIms& opened) {
-  if (opened.is_local()) return "local";
-  const auto routed = opened.endpoints.apply(opened.ims.url);
-  return routed == opened.ims.url ? routed : cat(opened.ims.url, '\n', routed);
+  return opened.is_local() ? "local" : ims::issuer_id(opened.ims, opened.endpoints);
 }
 
 }  // namespace

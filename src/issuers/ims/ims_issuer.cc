@@ -1,8 +1,7 @@
+#include "issuers/ims/ims_issuer.h"
+
 #include <map>
 #include <mutex>
-
-#include "adit/http.h"
-#include "adit/ims.h"
 
 #include "base/text/text.h"
 
@@ -32,6 +31,11 @@ class ImsIssuer final : public Issuer {
 
 }  // namespace
 
+std::string issuer_id(const Ims& ims, const http::Endpoints& routes) {
+  const auto routed = routes.apply(ims.url);
+  return routed == ims.url ? routed : cat(ims.url, '\n', routed);
+}
+
 std::shared_ptr<Issuer> ims_issuer(const Ims& ims, http::Transport& transport, const Clock& clock, std::string id) {
   return std::make_shared<ImsIssuer>(ims, transport, clock, std::move(id));
 }
@@ -43,9 +47,7 @@ std::shared_ptr<Issuer> ims_issuer(const Ims& ims) {
   const std::scoped_lock lock(mutex);
   auto& issuer = issuers[ims.url];
   if (!issuer) {
-    const auto routed = http::Endpoints::from_process().apply(ims.url);
-    auto id = routed == ims.url ? ims.url : cat(ims.url, '\n', routed);
-    issuer = ims_issuer(ims, http::Client::shared(), Clock::system(), std::move(id));
+    issuer = ims_issuer(ims, http::Client::shared(), Clock::system(), issuer_id(ims, http::Endpoints::from_process()));
   }
   return issuer;
 }
