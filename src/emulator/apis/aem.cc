@@ -1,6 +1,5 @@
-// AEM as a Cloud Service, author and publish: a small tree of assets, read by Sling's JSON and by the Assets HTTP API
-// (https://experienceleague.adobe.com/en/docs/experience-manager-cloud-service/content/assets/admin/mac-api-assets).
-// It requires a token, but no API key, and accepts only technical accounts of the same environment.
+#include "emulator/apis/aem.h"
+
 #include <array>
 #include <optional>
 

@@ -1,4 +1,5 @@
-// Analytics 2.0 behind Adobe's API gateway, which checks the token and the key first.
+#include "emulator/apis/analytics.h"
+
 #include "base/text/text.h"
 #include "emulator/apis/gateway.h"
 #include "emulator/apis/report.h"

@@ -1,6 +1,5 @@
-// Lists, adds and removes client secrets as the Developer Console's API does (Adobe, "OAuth Server-to-Server credential
-// API Reference"). The organisation in the path is the Console's own number. A credential does not contain it, so any
-// number is accepted.
+#include "emulator/apis/console.h"
+
 #include <ctime>
 
 #include "base/text/text.h"

@@ -1,6 +1,5 @@
-// The State service of App Builder, as @adobe/aio-lib-state calls it
-// (https://developer.adobe.com/app-builder/docs/guides/app_builder_guides/storage/application-state). The library says
-// which paths, headers and answers there are; its documentation gives the limits. The error messages are invented.
+#include "emulator/apis/state.h"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>

@@ -1,4 +1,5 @@
-// Changes the faults of a running emulator: POST adds one or a list, GET lists them, DELETE removes all.
+#include "emulator/faults/fault_routes.h"
+
 #include "adit/error.h"
 
 #include "emulator/server/answer.h"

@@ -1,4 +1,5 @@
-// JWT exchange (docs/protocols/ims.md).
+#include "emulator/ims/exchange.h"
+
 #include "adit/ims.h"
 
 #include "emulator/ims/assertion_check.h"

@@ -1,4 +1,5 @@
-// The account of a token: profile, OpenID's userinfo, organisations (docs/protocols/ims.md, "The other endpoints").
+#include "emulator/ims/profile.h"
+
 #include "base/text/text.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"

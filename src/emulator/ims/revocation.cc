@@ -1,4 +1,5 @@
-// Revokes tokens, and tells whether a token is valid (docs/protocols/ims.md, "The other endpoints"; RFC 7009).
+#include "emulator/ims/revocation.h"
+
 #include "base/text/text.h"
 #include "emulator/ims/client_check.h"
 #include "emulator/server/service.h"

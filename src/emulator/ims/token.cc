@@ -1,4 +1,5 @@
-// OAuth server-to-server: client credentials (docs/protocols/ims.md; RFC 6749 section 4.4).
+#include "emulator/ims/token.h"
+
 #include <algorithm>
 
 #include "base/text/text.h"

@@ -1,5 +1,5 @@
-// The metadata that an OpenID client reads first (OpenID Connect Discovery 1.0 section 4.2), in IMS's form
-// (https://developer.adobe.com/developer-console/docs/guides/authentication/UserAuthentication/ims).
+#include "emulator/server/discovery.h"
+
 #include "base/text/text.h"
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"

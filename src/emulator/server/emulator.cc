@@ -10,8 +10,6 @@ Emulator::Emulator(Options options) : service_(std::make_unique<Service>(std::mo
 
 Emulator::~Emulator() = default;
 
-Service& service_of(const Emulator& emulator) { return *emulator.service_; }
-
 std::string Emulator::origin() const { return service_->origin(); }
 
 std::uint16_t Emulator::port() const { return service_->port(); }

@@ -1,4 +1,5 @@
-// The keys that verify access tokens, as a JWK Set (RFC 7517), and their rotation.
+#include "emulator/server/keys.h"
+
 #include "emulator/server/answer.h"
 #include "emulator/server/service.h"
 

@@ -66,18 +66,4 @@ class RouteTable {
   std::vector<Route> routes_;
 };
 
-// The groups of endpoints, one in each file.
-std::vector<Route> exchange_routes();
-std::vector<Route> token_routes();
-std::vector<Route> revocation_routes();
-std::vector<Route> keys_routes();
-std::vector<Route> discovery_routes();
-std::vector<Route> profile_routes();
-std::vector<Route> console_routes();
-std::vector<Route> analytics_routes();
-std::vector<Route> aem_routes();
-std::vector<Route> state_routes();
-std::vector<Route> stats_routes();
-std::vector<Route> fault_routes();
-
 }  // namespace adit::emulator

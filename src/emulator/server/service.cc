@@ -8,9 +8,21 @@
 
 #include "base/text/text.h"
 #include "base/trace.h"
+#include "emulator/apis/aem.h"
+#include "emulator/apis/analytics.h"
+#include "emulator/apis/console.h"
+#include "emulator/apis/state.h"
 #include "emulator/faults/fault_effects.h"
+#include "emulator/faults/fault_routes.h"
+#include "emulator/ims/exchange.h"
+#include "emulator/ims/profile.h"
+#include "emulator/ims/revocation.h"
+#include "emulator/ims/token.h"
 #include "emulator/server/answer.h"
+#include "emulator/server/discovery.h"
 #include "emulator/server/key_file.h"
+#include "emulator/server/keys.h"
+#include "emulator/server/stats.h"
 #include "emulator/server/tls.h"
 #include "http/http_date.h"
 #include "http/request_id.h"
@@ -352,5 +364,7 @@ void Service::note(const http::ServerRequest& request, const http::ServerRespons
                    record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
   ledger.add_request(std::move(record));
 }
+
+Service& service_of(const Emulator& emulator) { return *emulator.service_; }
 
 }  // namespace adit::emulator
