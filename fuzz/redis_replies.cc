@@ -25,7 +25,7 @@ ADIT_FUZZ(redis_replies) {
         require((*record)->sealed.size() <= script.size(), "a record is no longer than the reply");
       break;
     case 1:
-      accepted([&] { return store.claim(name, 0, std::chrono::seconds(5)); });
+      accepted([&] { return store.get_or_lock(name, 0, std::chrono::seconds(5)); });
       break;
     case 2:
       accepted([&] { return store.put(name, "sealed", 1, std::chrono::seconds(5)); });

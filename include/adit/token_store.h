@@ -5,7 +5,7 @@
 //
 //     const auto store = adit::token::open_store("file:/var/cache/tokens");
 //     const auto record = store->get("a-name");  // sealed: a store never sees a token
-//     if (!record) const auto lock = store->claim("a-name", 0, 5s);
+//     if (!record) const auto lock = store->get_or_lock("a-name", 0, 5s);
 
 #include <chrono>
 #include <cstdint>
@@ -29,18 +29,18 @@ struct StoreRecord {
   std::optional<std::chrono::milliseconds> remaining;
 };
 
-/// The result of TokenStore::claim(): a record, or the lock (`fence` is not 0), or neither, because another process has
-/// the lock.
-struct Claim {
+/// The result of TokenStore::get_or_lock(): a record, or the lock (`fence` is not 0), or neither, because another
+/// process has the lock.
+struct RecordOrLock {
   std::optional<StoreRecord> record;
   std::uint64_t fence = 0;
   /// When the other process's lock expires, unless it is extended; nullopt if the store does not know.
   std::optional<std::chrono::milliseconds> lock_left = std::nullopt;
 };
 
-/// The longest lease of a lock. The lease is the time for which a lock is taken; at its end the lock expires. A lock in
-/// a store that expires later than this was not made by adit, or the clock was changed since; it is treated as free.
-constexpr std::chrono::milliseconds kLongestLease{120'000};
+/// The longest time to live of a lock, after which it expires. A lock in a store that expires later than this was not
+/// made by adit, or the clock was changed since; it is treated as free.
+constexpr std::chrono::milliseconds kLongestLockTtl{120'000};
 
 /// Keeps tokens for other threads, processes and hosts. Each record has a lock, so that only one of them fetches.
 ///
@@ -52,16 +52,17 @@ class TokenStore {
   virtual ~TokenStore() = default;
 
   [[nodiscard]] virtual std::optional<StoreRecord> get(const std::string& name) = 0;
-  /// Returns the record, if there is one whose fence is not `seen`. Otherwise takes the lock for `lease`, if it is
-  /// free, with a fence above all earlier ones. Takes one round trip to the store.
-  [[nodiscard]] virtual Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) = 0;
+  /// Returns the record, if there is one whose fence is not `seen`. Otherwise takes the lock for `ttl`, if it is free,
+  /// with a fence above all earlier ones. Takes one round trip to the store.
+  [[nodiscard]] virtual RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen,
+                                                 std::chrono::milliseconds ttl) = 0;
   /// Writes the record of the lock's holder, and releases the lock. Returns false and writes nothing if there is a
   /// record with a higher fence, or another process has taken the lock since, even if the store was emptied meanwhile:
   /// the token of a slow holder is the older one.
   virtual bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
                    std::chrono::milliseconds keep) = 0;
-  /// Extends the holder's lock to `lease` from now. Returns false if another process has taken it.
-  virtual bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) = 0;
+  /// Extends the holder's lock to `ttl` from now. Returns false if another process has taken it.
+  virtual bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds ttl) = 0;
   /// Releases the holder's lock.
   virtual void release(const std::string& name, std::uint64_t fence) = 0;
   /// Deletes the record. If `only_fence` is not 0, deletes it only if it has that fence.
@@ -84,10 +85,10 @@ class MemoryStore final : public TokenStore {
   MemoryStore& operator=(const MemoryStore&) = delete;
 
   std::optional<StoreRecord> get(const std::string& name) override;
-  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override;
+  RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen, std::chrono::milliseconds ttl) override;
   bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
            std::chrono::milliseconds keep) override;
-  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override;
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds ttl) override;
   void release(const std::string& name, std::uint64_t fence) override;
   void remove(const std::string& name, std::uint64_t only_fence) override;
   std::string describe() const override { return "memory:"; }

@@ -30,15 +30,15 @@ const std::vector<std::function<void()>>& throwers() {
 struct FaultyStore final : TokenStore {
   explicit FaultyStore(const Clock& clock) : real(clock) {}
   std::optional<StoreRecord> get(const std::string& name) override { return fail("get"), real.get(name); }
-  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override {
-    return fail("claim"), real.claim(name, seen, lease);
+  RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen, std::chrono::milliseconds ttl) override {
+    return fail("get_or_lock"), real.get_or_lock(name, seen, ttl);
   }
   bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
            std::chrono::milliseconds keep) override {
     return fail("put"), real.put(name, sealed, fence, keep);
   }
-  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override {
-    return fail("extend"), real.extend(name, fence, lease);
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds ttl) override {
+    return fail("extend"), real.extend(name, fence, ttl);
   }
   void release(const std::string& name, std::uint64_t fence) override { fail("release"), real.release(name, fence); }
   void remove(const std::string& name, std::uint64_t only_fence) override {
@@ -86,7 +86,7 @@ TEST_F(Exceptions, of_an_issuer_affect_no_caller_while_a_token_is_valid) {
 
 TEST_F(Exceptions, of_a_store_only_prevent_sharing) {
   for (const auto& thrower : throwers()) {
-    for (const auto* call : {"claim", "put", "extend", "release", "describe", "all"}) {
+    for (const auto* call : {"get_or_lock", "put", "extend", "release", "describe", "all"}) {
       const auto store = std::make_shared<FaultyStore>(clock_);
       store->thrower = thrower;
       store->broken = call;
@@ -168,7 +168,7 @@ TEST_F(Exceptions, a_store_whose_lock_is_never_free_is_not_used) {
   /// A store whose lock another process always holds; `left` is the time that it reports for it.
   struct Locked final : TokenStore {
     std::optional<StoreRecord> get(const std::string&) override { return std::nullopt; }
-    Claim claim(const std::string&, std::uint64_t, std::chrono::milliseconds) override {
+    RecordOrLock get_or_lock(const std::string&, std::uint64_t, std::chrono::milliseconds) override {
       return {std::nullopt, 0, left};
     }
     bool put(const std::string&, std::string_view, std::uint64_t, std::chrono::milliseconds) override { return false; }

@@ -85,19 +85,19 @@ TEST(FirstCall, takes_the_token_of_a_store_on_the_callers_thread_and_starts_no_t
   EXPECT_EQ(threads_of_this_process(), threads);
 }
 
-/// Records the thread on which claim() is called.
+/// Records the thread on which get_or_lock() is called.
 struct ThreadNotingStore final : TokenStore {
   std::optional<StoreRecord> get(const std::string& name) override { return below.get(name); }
-  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override {
+  RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen, std::chrono::milliseconds ttl) override {
     asked_on = std::this_thread::get_id();
-    return below.claim(name, seen, lease);
+    return below.get_or_lock(name, seen, ttl);
   }
   bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
            std::chrono::milliseconds keep) override {
     return below.put(name, sealed, fence, keep);
   }
-  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override {
-    return below.extend(name, fence, lease);
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds ttl) override {
+    return below.extend(name, fence, ttl);
   }
   void release(const std::string& name, std::uint64_t fence) override { below.release(name, fence); }
   void remove(const std::string& name, std::uint64_t only_fence) override { below.remove(name, only_fence); }

@@ -17,7 +17,7 @@ namespace {
 
 /// A lock expires after this time if its holder dies or gives up: a Redis server that was stopped for a while takes
 /// locks for callers that have given up. A holder renews its lock while it waits for IMS.
-constexpr milliseconds kLockLease{5'000};
+constexpr milliseconds kLockTtl{5'000};
 /// How long a store may keep a lock after the end that it reported.
 constexpr milliseconds kLockGrace{1'000};
 /// Callers wait this much longer than the flight runs (CredentialState::wait_limit).
@@ -35,7 +35,7 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
   // If the lock cannot be renewed, it expires, and its fence prevents that an older token replaces a newer one.
   void schedule() noexcept {
     try {
-      context->scheduler.at(context->clock.monotonic_now() + kLockLease / 3, [weak = weak_from_this()] {
+      context->scheduler.at(context->clock.monotonic_now() + kLockTtl / 3, [weak = weak_from_this()] {
         if (const auto keeper = weak.lock()) keeper->renew();
       });
     } catch (...) {  // NOLINT(bugprone-empty-catch)
@@ -45,7 +45,7 @@ struct LockKeeper : std::enable_shared_from_this<LockKeeper> {
     const std::scoped_lock lock(mutex);
     if (!active) return;
     try {
-      if (!context->store->extend(name, fence, kLockLease)) return;
+      if (!context->store->extend(name, fence, kLockTtl)) return;
     } catch (...) {  // NOLINT(bugprone-empty-catch): the next renewal may succeed.
     }
     schedule();
@@ -214,33 +214,33 @@ std::optional<Flight::Outcome> Flight::look() {
   if (fence_ != 0) {
     // After a wait between attempts, another process may have the lock.
     bool ours = false;
-    with_store([&](TokenStore& store) { ours = store.extend(account_->seal->name(), fence_, kLockLease); });
+    with_store([&](TokenStore& store) { ours = store.extend(account_->seal->name(), fence_, kLockTtl); });
     if (ours) return std::nullopt;
     fence_ = 0;
   }
   // Another round is needed only if the record is not usable. Their number is limited, because others may keep writing.
   for (int round = 0; round < 4 && !store_disabled_; ++round) {
-    Claim claim;
-    with_store([&](TokenStore& store) { claim = store.claim(account_->seal->name(), seen_, kLockLease); });
+    RecordOrLock found;
+    with_store([&](TokenStore& store) { found = store.get_or_lock(account_->seal->name(), seen_, kLockTtl); });
     const bool first = std::exchange(first_look_, false);
     if (store_disabled_) break;
-    if (!claim.record && claim.fence == 0) return wait_for_lock(claim);
+    if (!found.record && found.fence == 0) return wait_for_lock(found);
     context_->store_works();
-    if (claim.fence != 0) {
-      fence_ = claim.fence;
+    if (found.fence != 0) {
+      fence_ = found.fence;
       return std::nullopt;
     }
-    seen_ = claim.record->fence;
+    seen_ = found.record->fence;
     if (first && goal_.fresh) continue;
-    if (auto outcome = examine(*claim.record)) return outcome;
+    if (auto outcome = examine(*found.record)) return outcome;
   }
   return std::nullopt;
 }
 
 /// Returns nullopt if the flight is to continue without the lock.
-std::optional<Flight::Outcome> Flight::wait_for_lock(const Claim& claim) {
+std::optional<Flight::Outcome> Flight::wait_for_lock(const RecordOrLock& found) {
   const auto now = context_->clock.monotonic_now();
-  const auto left = claim.lock_left.value_or(kLockLease);
+  const auto left = found.lock_left.value_or(kLockTtl);
   if (left > milliseconds(0)) lock_end_ = std::max(lock_end_, now + left + kLockGrace);
   if (now < std::min(lock_end_, lock_deadline_))
     return Again{now + lock_poll(looks_++, context_->random()), std::nullopt};
@@ -368,7 +368,7 @@ Flight::Outcome Flight::failed(Error error) {
   }
   // Keep the lock during the wait: all processes wait then, and only the holder asks IMS again.
   if (fence_ != 0) {
-    const auto hold = goes_on ? wait + kLockLease : std::min(wait, kMaxBackoffLock);
+    const auto hold = goes_on ? wait + kLockTtl : std::min(wait, kMaxBackoffLock);
     with_store([&](TokenStore& store) { store.extend(account_->seal->name(), fence_, hold); });
   }
   if (goes_on) return Again{next, std::move(error)};

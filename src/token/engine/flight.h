@@ -130,7 +130,7 @@ class Flight {
   void with_store(Work&& work);
   void do_without_store(const Error& error) noexcept;
   void release_lock() noexcept;
-  [[nodiscard]] std::optional<Outcome> wait_for_lock(const Claim& claim);
+  [[nodiscard]] std::optional<Outcome> wait_for_lock(const RecordOrLock& found);
   [[nodiscard]] std::shared_ptr<void> keep_lock();
 
   std::shared_ptr<const Account> account_;
@@ -138,7 +138,7 @@ class Flight {
   Goal goal_;
   const MonotonicTime deadline_;
   /// How long the flight waits for another process's lock: until the earlier of its own deadline for that, and the end
-  /// of the lock's lease.
+  /// of the lock.
   const MonotonicTime lock_deadline_;
   MonotonicTime lock_end_;
   bool begun_ = false;

@@ -118,7 +118,7 @@ TEST_F(OutageTest, an_answer_that_is_not_json_is_retried_twice) {
   EXPECT_EQ(ims_.calls, 3);
 }
 
-TEST_F(SharedStoreTest, an_exchange_that_takes_longer_than_the_lease_keeps_the_lock) {
+TEST_F(SharedStoreTest, an_exchange_that_takes_longer_than_the_locks_ttl_keeps_the_lock) {
   auto other = source(*two_);
   std::vector<std::string> others;
   ims_.before = [&] {
@@ -135,7 +135,7 @@ TEST_F(SharedStoreTest, an_exchange_that_takes_longer_than_the_lease_keeps_the_l
   EXPECT_EQ(ims_.calls, 1);
 }
 
-TEST_F(SharedStoreTest, a_holder_that_waits_longer_than_the_lease_keeps_the_lock) {
+TEST_F(SharedStoreTest, a_holder_that_waits_longer_than_the_locks_ttl_keeps_the_lock) {
   auto other = source(*two_);
   ims_.failure = Error::failure("request_failed", "busy").http_status(429).retryable(20s);
   source(*one_).async_get([](const auto&, const auto&) {});

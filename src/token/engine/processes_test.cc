@@ -92,8 +92,8 @@ int help_get(const std::string& ims, const std::string& store, int threads) {
 /// Replaces the record by one letter, repeated 4,000 times. Returns false if another process has the lock.
 bool replace_record(FileStore& store, int i) {
   const auto known = store.get("a");
-  const auto claim = store.claim("a", known ? known->fence : 0, 10s);
-  return claim.fence != 0 && store.put("a", std::string(4000, static_cast<char>('a' + i % 26)), claim.fence, 1h);
+  const auto locked = store.get_or_lock("a", known ? known->fence : 0, 10s);
+  return locked.fence != 0 && store.put("a", std::string(4000, static_cast<char>('a' + i % 26)), locked.fence, 1h);
 }
 
 /// Replaces the record again and again until the process is killed. Writes a byte before it begins.
@@ -262,7 +262,7 @@ TEST(FileStoreKills, killing_a_writer_at_any_time_leaves_a_whole_record) {
   }
   EXPECT_GT(last, first) << "no process wrote a record before it was killed";
   // The lock of the last killed process is free.
-  EXPECT_NE(store.claim("a", last, 10s).fence, 0);
+  EXPECT_NE(store.get_or_lock("a", last, 10s).fence, 0);
 }
 
 TEST(SingleFlight, a_wrong_secret_fails_at_once_with_the_error_of_ims) {

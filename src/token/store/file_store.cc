@@ -31,7 +31,10 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::string_view kRecordForm = "adit token 1 ";
-constexpr std::string_view kLeaseForm = "adit lease 1 ";
+/// "Lease" is what the lock was called first. The word stays in the files, as does their ending: processes of an older
+/// adit may use the same folder, and must find the lock.
+constexpr std::string_view kLockForm = "adit lease 1 ";
+constexpr std::string_view kLockEnding = ".lease";
 constexpr milliseconds kFolderLockLimit{2'000};
 constexpr milliseconds kFolderLockPause{5'000};
 constexpr std::size_t kLargest = 1U << 20U;
@@ -88,31 +91,31 @@ std::optional<StoreRecord> read_record(const Descriptor& folder, const std::stri
   return StoreRecord{std::string(rest), static_cast<std::uint64_t>(*fence), std::nullopt};
 }
 
-struct LeaseFile {
+struct LockFile {
   std::uint64_t fence = 0;
   bool held = false;
   milliseconds left{0};
 };
 
-std::string lease_text(std::uint64_t fence, milliseconds lease) {
-  return cat(kLeaseForm, fence, ' ', now_ms() + std::min(lease, kLongestLease).count(), ' ', boot_word(), '\n');
+std::string lock_text(std::uint64_t fence, milliseconds ttl) {
+  return cat(kLockForm, fence, ' ', now_ms() + std::min(ttl, kLongestLockTtl).count(), ' ', boot_word(), '\n');
 }
 
-LeaseFile read_lease(const Descriptor& folder, const std::string& name) {
+LockFile read_lock(const Descriptor& folder, const std::string& name) {
   Descriptor file;
-  const auto text = read_file(folder, name + ".lease", &file);
-  if (!text || !text->starts_with(kLeaseForm)) return {};
+  const auto text = read_file(folder, cat(name, kLockEnding), &file);
+  if (!text || !text->starts_with(kLockForm)) return {};
   std::string_view rest(*text);
-  rest.remove_prefix(kLeaseForm.size());
+  rest.remove_prefix(kLockForm.size());
   const auto fence = take_number(rest, ' ');
   const auto until = fence ? take_number(rest, ' ') : std::nullopt;
   if (!until || *fence > (std::int64_t{1} << 50)) return {};
-  LeaseFile lease;
-  lease.fence = static_cast<std::uint64_t>(*fence);
-  lease.left = milliseconds(*until - now_ms());
-  const bool in_time = lease.left > milliseconds(0) && lease.left <= kLongestLease && trim(rest) == boot_word();
-  lease.held = in_time && flock(file.get(), LOCK_EX | LOCK_NB) != 0;
-  return lease;
+  LockFile lock;
+  lock.fence = static_cast<std::uint64_t>(*fence);
+  lock.left = milliseconds(*until - now_ms());
+  const bool in_time = lock.left > milliseconds(0) && lock.left <= kLongestLockTtl && trim(rest) == boot_word();
+  lock.held = in_time && flock(file.get(), LOCK_EX | LOCK_NB) != 0;
+  return lock;
 }
 
 /// Makes the folder and its missing parents, with mode 0700.
@@ -127,7 +130,7 @@ void make_folders(const std::string& path) {
 bool is_ours(const Descriptor& folder, const std::string& name, bool leftover) {
   if (!leftover) {
     const auto text = read_file(folder, name);
-    return text && text->starts_with(name.ends_with(".token") ? kRecordForm : kLeaseForm);
+    return text && text->starts_with(name.ends_with(".token") ? kRecordForm : kLockForm);
   }
   // NAME.PROCESS.COUNT.RANDOM.tmp, see write_beside().
   const auto parts = split_list(name, '.');
@@ -213,7 +216,7 @@ void FileStore::drop_old_files(const Descriptor& folder) {
     if (entry == nullptr) return;
     const std::string_view name = static_cast<const char*>(entry->d_name);
     const bool leftover = name.ends_with(".tmp");
-    if (!leftover && !name.ends_with(".token") && !name.ends_with(".lease")) continue;
+    if (!leftover && !name.ends_with(".token") && !name.ends_with(kLockEnding)) continue;
     struct stat about {};
     if (fstatat(folder.get(), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(about.st_mode)) continue;
     const auto age = now - std::chrono::system_clock::from_time_t(about.st_mtime);
@@ -229,7 +232,7 @@ std::optional<StoreRecord> FileStore::get(const std::string& name) {
   return folder ? read_record(folder, name) : std::nullopt;
 }
 
-Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
+RecordOrLock FileStore::get_or_lock(const std::string& name, std::uint64_t seen, milliseconds ttl) {
   auto& here = in_process_.get();
   const std::scoped_lock lock(here.mutex);
   const auto folder = open_folder(true);
@@ -239,13 +242,13 @@ Claim FileStore::claim(const std::string& name, std::uint64_t seen, milliseconds
   auto record = read_record(folder, name);
   const auto known = record ? record->fence : 0;
   if (record && known != seen) return {std::move(record), 0};
-  const auto present = read_lease(folder, name);
+  const auto present = read_lock(folder, name);
   if (present.held) return {std::nullopt, 0, present.left};
   if (!std::exchange(here.cleaned, true)) drop_old_files(folder);
   const auto fence = std::max({present.fence, known, seen}) + 1;
   Descriptor file;
-  const auto beside = write_beside(folder, name, lease_text(fence, lease), {}, &file);
-  if (renameat(folder.get(), beside.c_str(), folder.get(), cat(name, ".lease").c_str()) != 0) {
+  const auto beside = write_beside(folder, name, lock_text(fence, ttl), {}, &file);
+  if (renameat(folder.get(), beside.c_str(), folder.get(), cat(name, kLockEnding).c_str()) != 0) {
     const auto error = errno;
     unlinkat(folder.get(), beside.c_str(), 0);
     fail("cannot be written", error);
@@ -267,7 +270,7 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
   }
   const auto record = read_record(folder, name);
   // If someone has deleted the files, fences start at 1 again. The higher fence is then not always the newer one.
-  const auto present = read_lease(folder, name).fence;
+  const auto present = read_lock(folder, name).fence;
   if ((record && record->fence > fence) || (present != 0 && present != fence)) {
     unlinkat(folder.get(), beside.c_str(), 0);
     let_go(here, name, fence);
@@ -284,19 +287,19 @@ bool FileStore::put(const std::string& name, std::string_view sealed, std::uint6
   return true;
 }
 
-bool FileStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
+bool FileStore::extend(const std::string& name, std::uint64_t fence, milliseconds ttl) {
   auto& here = in_process_.get();
   const std::scoped_lock lock(here.mutex);
   const auto found = here.held.find(name);
   if (found == here.held.end() || found->second.fence != fence) return false;
   const auto folder = open_folder(true);
   lock_folder(here, folder);
-  if (read_lease(folder, name).fence != fence) {
+  if (read_lock(folder, name).fence != fence) {
     here.held.erase(found);
     return false;
   }
   // Overwrites the line with one write(). The fence stays at its place, and readers hold the folder's lock.
-  const auto text = lease_text(fence, lease);
+  const auto text = lock_text(fence, ttl);
   const auto count = pwrite(found->second.file.get(), text.data(), text.size(), 0);
   return count == static_cast<ssize_t>(text.size()) &&
          ftruncate(found->second.file.get(), static_cast<off_t>(text.size())) == 0;

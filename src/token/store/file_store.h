@@ -20,9 +20,9 @@ namespace adit::token {
 /// - `NAME.token` is a record; its first line contains the fence. A file is only replaced as a whole (written beside,
 ///   synced, renamed): if a process is killed, readers see the old or the new record. A file of another user, one that
 ///   is not regular, and one that is not a record are treated as absent.
-/// - `NAME.lease` is the lock: its fence and the end of its lease, in this boot's time. The holder keeps the file
-///   flocked. The lock of a process that was killed is therefore free at once; that of a process that hangs is free at
-///   the end of its lease.
+/// - `NAME.lease` is the lock: its fence and when it expires, in this boot's time. The holder keeps the file flocked.
+///   The lock of a process that was killed is therefore free at once; that of a process that hangs is free when it
+///   expires.
 /// - The folder itself is flocked during each change, for 2 s at most.
 ///
 /// If the folder is missing when something is written, it is made with mode 0700. Files have mode 0600. An existing
@@ -35,10 +35,10 @@ class FileStore final : public TokenStore {
       : folder_(std::move(folder)), clock_(clock) {}
 
   std::optional<StoreRecord> get(const std::string& name) override;
-  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override;
+  RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen, std::chrono::milliseconds ttl) override;
   bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
            std::chrono::milliseconds keep) override;
-  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override;
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds ttl) override;
   void release(const std::string& name, std::uint64_t fence) override;
   void remove(const std::string& name, std::uint64_t only_fence) override;
   std::string describe() const override;

@@ -51,7 +51,7 @@ std::optional<StoreRecord> MemoryStore::get(const std::string& name) {
   return found == state_->entries.end() ? std::nullopt : state_->record(found->second);
 }
 
-Claim MemoryStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
+RecordOrLock MemoryStore::get_or_lock(const std::string& name, std::uint64_t seen, milliseconds ttl) {
   const std::scoped_lock lock(state_->mutex);
   const auto now = state_->clock.monotonic_now();
   state_->remove_expired(now);
@@ -62,7 +62,7 @@ Claim MemoryStore::claim(const std::string& name, std::uint64_t seen, millisecon
   }
   entry.last_fence = std::max(entry.last_fence, seen) + 1;
   entry.lock = entry.last_fence;
-  entry.locked_until = now + lease;
+  entry.locked_until = now + ttl;
   return {std::nullopt, entry.lock};
 }
 
@@ -77,11 +77,11 @@ bool MemoryStore::put(const std::string& name, std::string_view sealed, std::uin
   return true;
 }
 
-bool MemoryStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
+bool MemoryStore::extend(const std::string& name, std::uint64_t fence, milliseconds ttl) {
   const std::scoped_lock lock(state_->mutex);
   const auto found = state_->entries.find(name);
   if (found == state_->entries.end() || found->second.lock != fence) return false;
-  found->second.locked_until = state_->clock.monotonic_now() + lease;
+  found->second.locked_until = state_->clock.monotonic_now() + ttl;
   return true;
 }
 

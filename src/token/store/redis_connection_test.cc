@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 std::string visit(const std::string& url) {
   try {
     const auto store = open_store(url);
-    const auto fence = store->claim("a", 0, 10s).fence;
+    const auto fence = store->get_or_lock("a", 0, 10s).fence;
     const std::string large(100'000, '\xff');
     if (!store->put("a", large, fence, 1h)) return "put nothing";
     const auto found = store->get("a");

@@ -44,10 +44,10 @@ if not r then return {false, 0, 0} end
 return {r, redis.call('PTTL', record), 0}
 )";
 
-/// ARGV: the fence of the record that the caller has, the lease in ms, the longest lease in ms. Returns {record, its
-/// remaining ms, 0}, or {false, 0, fence of the lock}, or, if another process holds the lock, {false, ms until it
-/// expires, 0}.
-constexpr std::string_view kClaim = R"(
+/// ARGV: the fence of the record that the caller has, the time to live of the lock in ms, the longest one in ms.
+/// Returns {record, its remaining ms, 0}, or {false, 0, fence of the lock}, or, if another process holds the lock,
+/// {false, ms until it expires, 0}.
+constexpr std::string_view kGetOrLock = R"(
 local seen = tonumber(ARGV[1])
 local r = text_at(record)
 local known = number_of(r)
@@ -74,7 +74,7 @@ if text_at(lock) == ARGV[1] then redis.call('DEL', lock) end
 return 1
 )";
 
-/// ARGV: fence, lease in ms. A lock that has expired is taken again, if nobody else has taken it since.
+/// ARGV: fence, time to live in ms. A lock that has expired is taken again, if nobody else has taken it since.
 constexpr std::string_view kExtend = R"(
 local holder = text_at(lock)
 if holder == ARGV[1] or (not holder and text_at(fence) == ARGV[1]) then
@@ -107,7 +107,7 @@ std::optional<StoreRecord> to_record(std::string_view text, long long remaining_
   return record;
 }
 
-/// The reply of kGet and kClaim.
+/// The reply of kGet and kGetOrLock.
 struct Found {
   std::string_view text;
   long long milliseconds = 0;
@@ -215,13 +215,13 @@ std::optional<StoreRecord> RedisStore::get(const std::string& name) {
   return to_record(found->text, found->milliseconds);
 }
 
-Claim RedisStore::claim(const std::string& name, std::uint64_t seen, milliseconds lease) {
-  const auto reply = script(kClaim, name, {std::to_string(seen), in_ms(lease), in_ms(kLongestLease)});
+RecordOrLock RedisStore::get_or_lock(const std::string& name, std::uint64_t seen, milliseconds ttl) {
+  const auto reply = script(kGetOrLock, name, {std::to_string(seen), in_ms(ttl), in_ms(kLongestLockTtl)});
   const auto found = to_found(reply);
   if (!found) fail(std::string(kAnotherForm));
-  Claim claim{to_record(found->text, found->milliseconds), static_cast<std::uint64_t>(found->number)};
-  claim.lock_left = std::clamp(milliseconds(found->milliseconds), milliseconds(0), kLongestLease);
-  return claim;
+  RecordOrLock result{to_record(found->text, found->milliseconds), static_cast<std::uint64_t>(found->number)};
+  result.lock_left = std::clamp(milliseconds(found->milliseconds), milliseconds(0), kLongestLockTtl);
+  return result;
 }
 
 bool RedisStore::put(const std::string& name, std::string_view sealed, std::uint64_t fence, milliseconds keep) {
@@ -229,8 +229,8 @@ bool RedisStore::put(const std::string& name, std::string_view sealed, std::uint
   return is_done(kPut, name, {number, cat(number, ' ', sealed), in_ms(keep)});
 }
 
-bool RedisStore::extend(const std::string& name, std::uint64_t fence, milliseconds lease) {
-  return is_done(kExtend, name, {std::to_string(fence), in_ms(std::min(lease, kLongestLease))});
+bool RedisStore::extend(const std::string& name, std::uint64_t fence, milliseconds ttl) {
+  return is_done(kExtend, name, {std::to_string(fence), in_ms(std::min(ttl, kLongestLockTtl))});
 }
 
 void RedisStore::release(const std::string& name, std::uint64_t fence) {

@@ -35,10 +35,10 @@ class RedisStore final : public TokenStore {
   RedisStore& operator=(const RedisStore&) = delete;
 
   std::optional<StoreRecord> get(const std::string& name) override;
-  Claim claim(const std::string& name, std::uint64_t seen, std::chrono::milliseconds lease) override;
+  RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen, std::chrono::milliseconds ttl) override;
   bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
            std::chrono::milliseconds keep) override;
-  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds lease) override;
+  bool extend(const std::string& name, std::uint64_t fence, std::chrono::milliseconds ttl) override;
   void release(const std::string& name, std::uint64_t fence) override;
   void remove(const std::string& name, std::uint64_t only_fence) override;
   std::string describe() const override { return address_.to_string(); }

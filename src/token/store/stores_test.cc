@@ -53,14 +53,14 @@ INSTANTIATE_TEST_SUITE_P(Stores, TokenStoreTest, ::testing::Values("memory", "fi
 TEST_P(TokenStoreTest, is_empty_at_first) { EXPECT_FALSE(store_->get("a")); }
 
 TEST_P(TokenStoreTest, gives_the_lock_to_one_caller_and_the_record_to_all_others) {
-  const auto mine = store_->claim("a", 0, 10s);
+  const auto mine = store_->get_or_lock("a", 0, 10s);
   ASSERT_NE(mine.fence, 0);
-  const auto other = store_->claim("a", 0, 10s);
+  const auto other = store_->get_or_lock("a", 0, 10s);
   EXPECT_EQ(other.fence, 0);
   EXPECT_FALSE(other.record);
   const std::string binary("sealed\0\n\xff", 9);
   EXPECT_TRUE(store_->put("a", binary, mine.fence, 1h));
-  const auto found = store_->claim("a", 0, 10s);
+  const auto found = store_->get_or_lock("a", 0, 10s);
   ASSERT_TRUE(found.record);
   EXPECT_EQ(found.record->sealed, binary);
   EXPECT_EQ(found.record->fence, mine.fence);
@@ -68,32 +68,32 @@ TEST_P(TokenStoreTest, gives_the_lock_to_one_caller_and_the_record_to_all_others
 }
 
 TEST_P(TokenStoreTest, gives_the_lock_to_a_caller_that_knows_the_record) {
-  const auto first = store_->claim("a", 0, 10s).fence;
+  const auto first = store_->get_or_lock("a", 0, 10s).fence;
   store_->put("a", "one", first, 1h);
-  const auto second = store_->claim("a", first, 10s);
+  const auto second = store_->get_or_lock("a", first, 10s);
   EXPECT_FALSE(second.record);
   EXPECT_GT(second.fence, first);
 }
 
 TEST_P(TokenStoreTest, reports_when_the_lock_of_another_expires) {
-  static_cast<void>(store_->claim("a", 0, kLongestLease));
-  const auto left = store_->claim("a", 0, kLongestLease).lock_left;
+  static_cast<void>(store_->get_or_lock("a", 0, kLongestLockTtl));
+  const auto left = store_->get_or_lock("a", 0, kLongestLockTtl).lock_left;
   ASSERT_TRUE(left);
   EXPECT_GT(*left, 0s);
-  EXPECT_LE(*left, kLongestLease);
+  EXPECT_LE(*left, kLongestLockTtl);
 }
 
 TEST_P(TokenStoreTest, a_released_lock_is_free) {
-  const auto first = store_->claim("a", 0, 10s).fence;
+  const auto first = store_->get_or_lock("a", 0, 10s).fence;
   store_->release("a", first);
-  EXPECT_GT(store_->claim("a", 0, 10s).fence, first);
+  EXPECT_GT(store_->get_or_lock("a", 0, 10s).fence, first);
 }
 
 TEST_P(TokenStoreTest, a_lock_expires_and_its_slow_holder_cannot_overwrite_a_newer_record) {
-  const auto slow = store_->claim("a", 0, 1ms).fence;
-  Claim next;
+  const auto slow = store_->get_or_lock("a", 0, 1ms).fence;
+  RecordOrLock next;
   for (const auto end = MonotonicClock::now() + 2min; next.fence == 0 && MonotonicClock::now() < end;)
-    next = store_->claim("a", 0, 10s);
+    next = store_->get_or_lock("a", 0, 10s);
   ASSERT_GT(next.fence, slow);
   EXPECT_FALSE(store_->put("a", "old", slow, 1h));
   EXPECT_TRUE(store_->put("a", "new", next.fence, 1h));
@@ -103,11 +103,11 @@ TEST_P(TokenStoreTest, a_lock_expires_and_its_slow_holder_cannot_overwrite_a_new
 
 TEST_P(TokenStoreTest, a_slow_holder_cannot_overwrite_a_record_written_after_the_store_was_emptied) {
   if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
-  for (int i = 0; i < 4; ++i) store_->release("a", store_->claim("a", 0, 10s).fence);
-  const auto slow = store_->claim("a", 0, 10s).fence;
+  for (int i = 0; i < 4; ++i) store_->release("a", store_->get_or_lock("a", 0, 10s).fence);
+  const auto slow = store_->get_or_lock("a", 0, 10s).fence;
   empty();  // as after a server's restart or the deletion of the folder: fences start at 1 again
   const auto newcomer = open();
-  const auto fence = newcomer->claim("a", 0, 10s).fence;
+  const auto fence = newcomer->get_or_lock("a", 0, 10s).fence;
   ASSERT_NE(fence, 0);
   ASSERT_LT(fence, slow);
   EXPECT_FALSE(store_->extend("a", slow, 10s));
@@ -119,7 +119,7 @@ TEST_P(TokenStoreTest, a_slow_holder_cannot_overwrite_a_record_written_after_the
 
 TEST_P(TokenStoreTest, a_holder_can_still_put_its_record_after_the_store_was_emptied) {
   if (GetParam() == "memory") GTEST_SKIP() << "nobody can empty it";
-  const auto fence = store_->claim("a", 0, 10s).fence;
+  const auto fence = store_->get_or_lock("a", 0, 10s).fence;
   empty();
   EXPECT_TRUE(store_->put("a", "one", fence, 1h));
   EXPECT_EQ(open()->get("a")->sealed, "one");
@@ -136,32 +136,32 @@ TEST_P(TokenStoreTest, passes_no_descriptor_to_programs_that_it_starts) {
     return open;
   };
   const auto before = inherited();
-  const auto fence = store_->claim("b", 0, 10s).fence;
+  const auto fence = store_->get_or_lock("b", 0, 10s).fence;
   EXPECT_EQ(inherited(), before);
   store_->put("b", "one", fence, 1h);
   EXPECT_EQ(inherited(), before);
 }
 
 TEST_P(TokenStoreTest, only_the_holder_extends_its_lock) {
-  const auto fence = store_->claim("a", 0, 10s).fence;
+  const auto fence = store_->get_or_lock("a", 0, 10s).fence;
   EXPECT_TRUE(store_->extend("a", fence, 10s));
   EXPECT_FALSE(store_->extend("a", fence + 1, 10s));
-  EXPECT_EQ(store_->claim("a", 0, 10s).fence, 0);
+  EXPECT_EQ(store_->get_or_lock("a", 0, 10s).fence, 0);
 }
 
 TEST_P(TokenStoreTest, removes_a_record_but_not_a_newer_one) {
-  const auto fence = store_->claim("a", 0, 10s).fence;
+  const auto fence = store_->get_or_lock("a", 0, 10s).fence;
   store_->put("a", "one", fence, 1h);
   store_->remove("a", fence + 7);
   EXPECT_TRUE(store_->get("a"));
   store_->remove("a");
   EXPECT_FALSE(store_->get("a"));
-  EXPECT_NE(store_->claim("a", 0, 10s).fence, 0);
+  EXPECT_NE(store_->get_or_lock("a", 0, 10s).fence, 0);
 }
 
 TEST_P(TokenStoreTest, different_names_have_different_records) {
-  store_->put("a", "one", store_->claim("a", 0, 10s).fence, 1h);
-  EXPECT_NE(store_->claim("b", 0, 10s).fence, 0);
+  store_->put("a", "one", store_->get_or_lock("a", 0, 10s).fence, 1h);
+  EXPECT_NE(store_->get_or_lock("b", 0, 10s).fence, 0);
   EXPECT_FALSE(store_->get("b"));
 }
 
@@ -206,7 +206,7 @@ class FileStoreTest : public ::testing::Test {
     EXPECT_EQ(lstat(path.c_str(), &about), 0) << path;
     return about.st_mode & 0777U;
   }
-  void put(const std::string& text) { store_.put("a", text, store_.claim("a", 0, 10s).fence, 1h); }
+  void put(const std::string& text) { store_.put("a", text, store_.get_or_lock("a", 0, 10s).fence, 1h); }
 
   TemporaryFolder folder_;
   std::string path_ = folder_.path() + "/deep/tokens";
@@ -250,7 +250,7 @@ TEST_F(FileStoreTest, a_lock_that_expires_too_late_is_free) {
   std::ofstream(in("a.lease")) << cat("adit lease 1 7 ", std::int64_t{1} << 60, ' ', boot_id(), '\n');
   const Descriptor holder(open(in("a.lease").c_str(), O_RDWR | O_CLOEXEC));
   ASSERT_EQ(flock(holder.get(), LOCK_EX), 0);
-  EXPECT_EQ(store_.claim("a", 0, 10s).fence, 8);
+  EXPECT_EQ(store_.get_or_lock("a", 0, 10s).fence, 8);
 }
 
 TEST_F(FileStoreTest, waits_once_for_a_process_that_keeps_the_folder_locked) {
@@ -259,16 +259,16 @@ TEST_F(FileStoreTest, waits_once_for_a_process_that_keeps_the_folder_locked) {
   ASSERT_EQ(flock(stopped.get(), LOCK_EX), 0);
   ManualClock clock;
   FileStore store(path_, clock);
-  auto claim = std::async(std::launch::async, [&] { return store.claim("a", 0, 10s); });
-  while (claim.wait_for(1ms) != std::future_status::ready) clock.advance(100ms);
+  auto call = std::async(std::launch::async, [&] { return store.get_or_lock("a", 0, 10s); });
+  while (call.wait_for(1ms) != std::future_status::ready) clock.advance(100ms);
   try {
-    claim.get();
+    call.get();
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.message(), cat("The token store ", path_, " cannot be used: another process keeps it locked."));
   }
   // The clock stands still now: a call that waits would never return.
-  for (int i = 0; i < 10; ++i) EXPECT_THROW(static_cast<void>(store.claim("a", 0, 10s)), Error);
+  for (int i = 0; i < 10; ++i) EXPECT_THROW(static_cast<void>(store.get_or_lock("a", 0, 10s)), Error);
 }
 
 TEST_F(FileStoreTest, does_not_block_on_pipes_or_large_files_under_its_names) {
@@ -284,7 +284,7 @@ TEST_F(FileStoreTest, does_not_block_on_pipes_or_large_files_under_its_names) {
     std::filesystem::create_directory(in(name));
   }
   EXPECT_FALSE(store_.get("a"));
-  EXPECT_THROW(static_cast<void>(store_.claim("a", 0, 10s)), Error);
+  EXPECT_THROW(static_cast<void>(store_.get_or_lock("a", 0, 10s)), Error);
 }
 
 TEST_F(FileStoreTest, rejects_a_folder_that_is_a_symbolic_link) {
@@ -316,7 +316,7 @@ TEST_F(FileStoreTest, ignores_garbage) {
     std::ofstream(in("a.token")) << text;
     std::ofstream(in("a.lease")) << text;
     EXPECT_FALSE(store_.get("a")) << text;
-    const auto fence = store_.claim("a", 0, 10s).fence;
+    const auto fence = store_.get_or_lock("a", 0, 10s).fence;
     EXPECT_TRUE(store_.put("a", "good", fence, 1h)) << text;
     EXPECT_EQ(store_.get("a")->sealed, "good");
     std::filesystem::remove(in("a.token"));
