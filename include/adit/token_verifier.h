@@ -102,10 +102,6 @@ class KeyCache {
   /// Returns a newer set than `seen`, which lacks a key. Returns `seen` if `min_interval` has not passed, or the fetch
   /// fails or takes too long.
   [[nodiscard]] std::shared_ptr<const KeySet> newer_than(const std::shared_ptr<const KeySet>& seen);
-  /// Waits until no fetch is running.
-  void settle() const;
-  /// The number of fetches.
-  [[nodiscard]] std::uint64_t fetches() const;
 
  private:
   struct State;

@@ -66,7 +66,6 @@ struct KeyCache::State {
   /// Identifies this cache in the threads' memory; no other cache of the process ever has the same number.
   const std::uint64_t number;
   std::atomic<std::uint64_t> generation{0};
-  std::atomic<std::uint64_t> fetches{0};
   /// When the set is to be fetched again, and when it must not be used any more: MonotonicTime's count.
   std::atomic<std::int64_t> due{kNever};
   std::atomic<std::int64_t> usable_until{kNever};
@@ -85,7 +84,6 @@ KeyCache::KeyCache(Fetch fetch, KeyCacheOptions options, const Clock& clock)
     : state_(std::make_unique<State>(std::move(fetch), options, clock)) {}
 
 KeyCache::~KeyCache() {
-  settle();
   if (state_->thread.joinable()) state_->thread.join();
 }
 
@@ -110,7 +108,6 @@ bool KeyCache::State::fetch_allowed() const {
 /// Must be called with the lock. If the thread cannot be started, that is the fetch's error.
 void KeyCache::State::start_fetch() {
   last_fetch = clock.monotonic_now();
-  fetches.fetch_add(1, std::memory_order_relaxed);
   try {
     if (thread.joinable()) thread.join();  // it has stored its result, and ends at once
     thread = std::thread([this] { run_fetch(); });
@@ -192,13 +189,6 @@ std::shared_ptr<const KeySet> KeyCache::State::newer_than(const std::shared_ptr<
   wait_for_fetch(lock);
   return set;
 }
-
-void KeyCache::settle() const {
-  State::Lock lock(state_->mutex);
-  state_->fetched.wait(lock, [this] { return !state_->fetching; });
-}
-
-std::uint64_t KeyCache::fetches() const { return state_->fetches.load(std::memory_order_relaxed); }
 
 std::shared_ptr<const KeySet> KeyCache::keys() { return state_->keys(); }
 
