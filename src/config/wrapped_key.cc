@@ -1,7 +1,6 @@
 #include "config/wrapped_key.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -9,6 +8,7 @@
 
 #include "base/text/ascii.h"
 #include "base/text/text.h"
+#include "config/base64_key.h"
 
 namespace adit {
 namespace {
@@ -49,43 +49,17 @@ std::optional<Base64Line> base64_line(std::string_view line) {
   return Base64Line{line.substr(0, count), padding};
 }
 
-/// Returns the total size of an ASN.1 SEQUENCE from its header (X.690 section 8.1.3). Returns `nullopt` unless its
-/// content begins like a key: with a version (PKCS#8, PKCS#1, SEC1) or with an algorithm (encrypted PKCS#8).
-std::optional<std::size_t> der_key_size(std::string_view der) {
-  const auto byte = [der](std::size_t i) -> std::size_t {
-    return i < der.size() ? static_cast<unsigned char>(der[i]) : 0;
-  };
-  if (byte(0) != 0x30) return std::nullopt;
-  std::size_t header = 2;
-  std::size_t content = byte(1);
-  if (content >= 0x80) {
-    const std::size_t count = content - 0x80;
-    if (count < 1 || count > 3) return std::nullopt;
-    content = 0;
-    for (std::size_t i = 0; i < count; ++i) content = content << 8U | byte(2 + i);
-    header += count;
-  }
-  constexpr std::size_t kInteger = 0x02;
-  constexpr std::size_t kSequence = 0x30;
-  if (byte(header) != kInteger && byte(header) != kSequence) return std::nullopt;
-  return header + content;
-}
-
 std::string decode_prefix(std::string_view characters) {
   return base64_decode_forgiving(characters.substr(0, characters.size() / 4 * 4)).value_or("");
 }
 
-/// Whether base64 text starts like a key: PEM in base64 (with or without a byte-order mark before it), DER in base64,
-/// or DER in base64 twice.
-bool starts_like_base64_key(std::string_view line) {
-  const auto parsed = base64_line(line);
-  if (!parsed) return false;
-  constexpr std::array<std::string_view, 4> kStarts = {"LS0tLS1", "77u/LS0tLS1", "MII", "TUlJ"};
-  const auto starts = [line](std::string_view start) { return line.starts_with(start); };
-  if (std::any_of(kStarts.begin(), kStarts.end(), starts)) return true;
-  // Short keys, such as those of elliptic curves, do not begin with one of these.
+/// Whether the line is base64 that starts like a key.
+bool starts_like_key(std::string_view line) {
+  if (!base64_line(line) || !begins_like_base64_key(line)) return false;
+  // Base64 of text such as "000" begins like DER of a short key, too. A short line of it is more likely to be that.
   constexpr std::size_t kLeast = 32;
-  return line.size() >= kLeast && line[0] == 'M' && der_key_size(decode_prefix(parsed->characters)).has_value();
+  const bool may_be_text = line.starts_with('M') && !line.starts_with("MII");
+  return line.size() >= kLeast || !may_be_text;
 }
 
 /// Returns how many decoded bytes the complete key has, if that can be read from them.
@@ -228,7 +202,7 @@ std::optional<WrappedKey> wrapped_key(std::string_view text, const DotenvEntry& 
     first = *next;
   }
   const bool is_pem = first.text.starts_with(kBegin);
-  if (!is_pem && !starts_like_base64_key(first.text)) return std::nullopt;
+  if (!is_pem && !starts_like_key(first.text)) return std::nullopt;
   WrappedKey key = is_pem ? pem_key(text, first) : base64_key(text, first);
   if (!begins_below && key.end == first.end) return std::nullopt;
   return key;

@@ -5,10 +5,9 @@
 #include <cctype>
 #include <system_error>
 
-#include "adit/base64.h"
-
 #include "base/text/byte_order_mark.h"
 #include "base/text/text.h"
+#include "config/base64_key.h"
 
 namespace adit {
 namespace {
@@ -88,20 +87,6 @@ std::string_view strip(std::string_view text) {
   }
 }
 
-/// Whether the text begins like base64 of a DER SEQUENCE that is as large as a key, and whose first member is an
-/// INTEGER or a SEQUENCE, as in all formats of keys.
-bool begins_like_der_key(std::string_view text) {
-  constexpr unsigned char kSequence = 0x30;
-  constexpr unsigned char kInteger = 0x02;
-  constexpr unsigned char kSmallestKey = 0x20;
-  const auto decoded = base64_decode_forgiving(text.substr(0, 8));
-  if (!decoded || decoded->size() != 6) return false;
-  const auto at = [&decoded](std::size_t index) { return static_cast<unsigned char>((*decoded)[index]); };
-  if (at(0) != kSequence || at(1) < kSmallestKey || at(1) > 0x82) return false;
-  const auto tag = at(at(1) < 0x80 ? 2 : 2 + (at(1) & 0x7FU));
-  return at(1) != 0x80 && (tag == kInteger || tag == kSequence);
-}
-
 }  // namespace
 
 Secret without_wrapping(std::string_view text) {
@@ -153,15 +138,6 @@ bool is_shortened_example(std::string_view text) {
   const bool pem = text.find("-----BEGIN") != std::string_view::npos;
   if (!pem && !begins_like_base64_key(text)) return false;
   return text.find("..") != std::string_view::npos || text.find("…") != std::string_view::npos;
-}
-
-bool begins_like_base64_key(std::string_view text) {
-  // "-----BEGIN" in base64: as it is, after a byte-order mark, in UTF-16 with and without one, and in base64 twice.
-  constexpr std::array<std::string_view, 7> kBeginnings{"LS0tLS1C", "77u/LS0t", "77u_LS0t", "//4tAC0A",
-                                                        "__4tAC0A", "LQAtAC0A", "TFMwdExT"};
-  return begins_like_der_key(text) ||
-         std::any_of(kBeginnings.begin(), kBeginnings.end(),
-                     [text](std::string_view beginning) { return text.starts_with(beginning); });
 }
 
 bool is_key_file_name(std::string_view text) {

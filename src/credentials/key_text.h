@@ -21,8 +21,6 @@ namespace adit {
 [[nodiscard]] bool is_unexpanded_variable(std::string_view text);
 /// Whether the text is a key with dots in the middle, as documentation shows it.
 [[nodiscard]] bool is_shortened_example(std::string_view text);
-/// Whether the text begins like base64 of PEM or of a DER key.
-[[nodiscard]] bool begins_like_base64_key(std::string_view text);
 /// Returns the file whose path the text is, if it exists. Relative paths start at `folder`.
 [[nodiscard]] std::optional<std::filesystem::path> key_file_named_by(std::string_view text, const std::string& folder);
 /// Whether the text is more likely a path than a key.

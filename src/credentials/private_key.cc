@@ -9,6 +9,7 @@
 #include "adit/error.h"
 
 #include "base/text/text.h"
+#include "config/base64_key.h"
 #include "credentials/key_text.h"
 #include "crypto/pem.h"
 #include "crypto/private_key_reader.h"
