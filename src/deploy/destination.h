@@ -25,7 +25,7 @@ enum class PlatformKind {
   /// An OpenWhisk where the namespace's key is enough for everything.
   openwhisk,
   /// Adobe I/O Runtime: reading and calling require the key; deploying requires an IMS token, at Adobe's deploy
-  /// service.
+  /// service (docs/protocols/deploying.md).
   adobe,
 };
 

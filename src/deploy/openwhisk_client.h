@@ -23,8 +23,8 @@ struct Access {
   std::optional<TokenSource> token;
 };
 
-/// The client of OpenWhisk's REST API (apiv1swagger.json): entities and activations of one namespace. Paths are below
-/// `/api/v1/namespaces/NS/` and percent-encoded: `actions/p/a`.
+/// The client of OpenWhisk's REST API (docs/protocols/openwhisk-api.md): entities and activations of one namespace.
+/// Paths are below `/api/v1/namespaces/NS/` and percent-encoded: `actions/p/a`.
 ///
 /// Throws Error (failure) with the HTTP status: `not_authorized` (401, 403), `not_found` (404), `conflict` (409),
 /// `too_large` (413), `platform_error`; and what the transport throws.

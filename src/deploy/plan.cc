@@ -157,7 +157,8 @@ std::pair<std::string, std::string> feed_action(const std::string& feed, const s
   return {feed.substr(1, slash - 1), feed.substr(slash + 1)};
 }
 
-/// Makes the changes of a plan.
+/// Makes the changes of a plan. The calls of feeds are those of docs/protocols/openwhisk-api.md, "Triggers, rules and
+/// feeds".
 class Applying {
  public:
   Applying(const OpenWhiskClient& client, const Secret& key) : client_(client), key_(key) {}

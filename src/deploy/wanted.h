@@ -82,9 +82,10 @@ struct WantedOptions {
 /// its first package.
 [[nodiscard]] std::string managed_name(const app::Project& project, std::string_view extension);
 
-/// Returns the entities of the manifest, as processPackage and deployPackage of adobe/aio-lib-runtime deploy them.
-/// `code` contains the code of each action by its full name. Throws Error (configuration) as app::map_inputs() does,
-/// and `name_taken` if the new name of an action with `require-adobe-auth` is in use.
+/// Returns the entities of the manifest, as processPackage and deployPackage of adobe/aio-lib-runtime deploy them
+/// (docs/protocols/deploying.md, "What is written"). `code` contains the code of each action by its full name. Throws
+/// Error (configuration) as app::map_inputs() does, and `name_taken` if the new name of an action with
+/// `require-adobe-auth` is in use.
 [[nodiscard]] WantedEntities wanted_entities(const app::Project& project, const Environment& environment,
                                              const std::map<std::string, Code>& code, const WantedOptions& options);
 

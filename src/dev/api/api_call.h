@@ -20,7 +20,7 @@
 
 namespace adit::dev {
 
-/// A request to the platform's API that is being answered.
+/// A request to the platform's API (docs/protocols/openwhisk-api.md) that is being answered.
 struct ApiCall {
   const http::ServerRequest& request;
   Platform& platform;

@@ -5,7 +5,7 @@
 
 #include "app/manifest/sequence_limits.h"
 
-/// The platform's limits. Their values are Apache OpenWhisk's.
+/// The platform's limits. Their values are Apache OpenWhisk's (docs/protocols/openwhisk-api.md, "Limits").
 namespace adit::dev {
 
 /// Maximum size of an activation's payload, and of its result (ActivationEntityLimit).

@@ -19,7 +19,7 @@ namespace adit::dev {
 namespace {
 
 constexpr std::string_view kRoot = "/api/v1/";
-/// Adobe's deploy service has the same API below this path.
+/// Adobe's deploy service has the same API below this path (docs/protocols/deploying.md).
 constexpr std::string_view kRuntime = "/runtime";
 
 /// Returns the credentials after a scheme (RFC 9110 section 11.6.2), which may have any letter case.

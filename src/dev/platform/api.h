@@ -52,7 +52,7 @@ struct DevApiOptions {
   std::function<void(const RequestLine&)> on_request{};
 };
 
-/// The platform's HTTP API:
+/// The platform's HTTP API (docs/protocols/openwhisk-api.md):
 ///
 ///     /api/v1/web/PACKAGE/ACTION[.EXTENSION][/REST]       web actions (also with the namespace before the package)
 ///     POST /api/v1/PACKAGE/ACTION                         any action, with the key; waits, and answers with its result

@@ -10,7 +10,8 @@
 #include "dev/entity/messages.h"
 #include "dev/platform/platform.h"
 
-// Fires triggers and alarms (apache/openwhisk, core/controller/Triggers.scala).
+// Fires triggers and alarms, and answers the calls of feeds (apache/openwhisk, core/controller/Triggers.scala;
+// docs/protocols/openwhisk-api.md, "Triggers, rules and feeds").
 namespace adit::dev {
 namespace {
 
