@@ -39,7 +39,7 @@ test: test-release
 test-%: packages
 	@tools/install-npm
 	@tools/build $*
-	@ctest --preset $*
+	@tools/test $*
 
 lint: packages-to-lint
 	@tools/lint
