@@ -192,7 +192,7 @@ std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEn
   }
   if (open.empty()) return proven;
   throw Error::failure(
-      "not_proven",
+      "auth_not_verified",
       cat("These actions demand a token or a key, but have not refused a caller without one: ", join(open, ", "), "."))
       .hint(
           "They are deployed. Until this is corrected, remove them with `adit undeploy`, or make them non-web actions.");
@@ -211,7 +211,7 @@ void report_done(const DeployRequest& request, const PlatformSession& session, c
     std::cout << shown_pretty_json(json::object{{"to", session.destination().shown()},
                                                 {"steps", std::move(steps)},
                                                 {"urls", std::move(urls)},
-                                                {"refuseStrangers", std::move(refusing)}})
+                                                {"auth_enforced", std::move(refusing)}})
               << '\n';
     return;
   }

@@ -17,6 +17,7 @@
 #include "cli/terminal/terminal.h"
 
 #include "base/text/text.h"
+#include "jwt/token_failure.h"
 
 namespace adit::cli {
 namespace {
@@ -129,13 +130,10 @@ void verify(const VerifyRequest& request) {
       std::cout << (*times.expires <= now ? ", expired " : ", expires ") << in_words(*times.expires, now);
     std::cout << '\n';
   } catch (const Error& error) {
-    const auto& code = error.code();
-    const bool token_is_invalid = code == "invalid_signature" || code == "invalid_jws" || code == "token_expired" ||
-                                  code == "token_not_yet_valid" || code == "unknown_key" || code == "wrong_audience" ||
-                                  code == "wrong_issuer" || code == "invalid_claims";
-    if (!token_is_invalid) throw;
+    if (!jwt::says_token_is_invalid(error.code())) throw;
     exit_code() = 1;
-    if (request.json) print_json(json::object{{"valid", false}, {"reason", code}, {"message", error.message()}});
+    if (request.json)
+      print_json(json::object{{"valid", false}, {"reason", error.code()}, {"message", error.message()}});
     print_error(error.to_string());
   }
 }

@@ -270,6 +270,15 @@ namespace adit {
 /// Returns the token that the caller sent in the header `Authorization: Bearer …`.
 [[nodiscard]] std::optional<Secret> bearer_token(const boost::json::object& params);
 
+/// How require_valid_token() finds out whether a token is valid.
+enum class TokenCheck {
+  /// Asks IMS (`/ims/validate_token/v1`). The process remembers the answer for five minutes.
+  by_ims,
+  /// Verifies the token's signature with IMS's keys, and its expiry (ims::TokenVerifier). IMS is not asked about each
+  /// token, so a token that was revoked is accepted until it expires.
+  by_signature
+};
+
 /// The conditions that a caller's token must meet.
 struct TokenRequirements {
   /// The client that the token must have been issued to. Empty: the client that the token names.
@@ -278,15 +287,15 @@ struct TokenRequirements {
   std::vector<std::string> client_ids{};
   /// The scopes that the token must have, all of them.
   std::vector<std::string> scopes{};
+  TokenCheck check = TokenCheck::by_ims;
 };
 
-/// Asks IMS whether the caller's `Authorization: Bearer` token is valid (`/ims/validate_token/v1`; the process
-/// remembers the answer for five minutes). Returns nullopt if it is, otherwise the response to return:
+/// Checks the caller's `Authorization: Bearer` token. Returns nullopt if it is valid, otherwise the response to return:
 ///
 ///     if (auto refused = adit::require_valid_token(params, {.scopes = {"read_organizations"}})) return *refused;
 ///
 /// The response is 401 if there is no token or it is invalid, 403 if it is valid but of another client or without a
-/// required scope, and 503 if IMS did not answer. The IMS is Ims::from_process() (ADIT_IMS, AIO_CLI_ENV, the
+/// required scope, and 503 if IMS did not answer, or its keys cannot be fetched. The IMS is Ims::from_process() (ADIT_IMS, AIO_CLI_ENV, the
 /// namespace). No input of a caller makes this function throw. Thread-safe.
 [[nodiscard]] std::optional<Response> require_valid_token(const Params& params,
                                                           const TokenRequirements& requirements = {});

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
 
 #include "adit/action.h"
 #include "adit/error.h"
@@ -6,12 +9,36 @@
 #include "adit/token_verifier.h"
 
 #include "base/text/text.h"
+#include "jwt/token_failure.h"
 
 namespace adit {
 namespace {
 
 bool among(const std::vector<std::string>& list, const std::string& word) {
   return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// Returns the process's verifier for the action's IMS, which keeps that IMS's keys.
+ims::TokenVerifier verifier() {
+  static std::mutex mutex;
+  // Never destroyed: threads may call this while the process ends.
+  static auto& verifiers = *new std::map<std::string, ims::TokenVerifier>;
+  const auto ims = ims::Ims::from_process();
+  const std::scoped_lock lock(mutex);
+  return verifiers.try_emplace(ims.url, ims, http::Client::shared()).first->second;
+}
+
+token::ValidatedToken verify(const Secret& token) {
+  try {
+    auto claims = verifier().verify(token.reveal());
+    return {.valid = true,
+            .client_id = std::move(claims.client_id),
+            .scopes = std::move(claims.scopes),
+            .claims = std::move(claims.all)};
+  } catch (const Error& error) {
+    if (!jwt::says_token_is_invalid(error.code())) throw;
+    return {.valid = false, .reason = error.code()};
+  }
 }
 
 /// Returns 401 if IMS rejected the caller's token, or the client id in it, and 503 for every other error.
@@ -32,7 +59,8 @@ std::optional<Response> require_valid_token(const Params& params, const TokenReq
   if (!token) return Response::error(401, "missing a bearer token in the header 'authorization'");
   token::ValidatedToken outcome;
   try {
-    outcome = token::validate(*token, requirements.client_id);
+    outcome = requirements.check == TokenCheck::by_signature ? verify(*token)
+                                                             : token::validate(*token, requirements.client_id);
   } catch (const Error& error) {
     return refusal_of(error, requirements);
   }

@@ -4,7 +4,10 @@
 
 #include "adit/action.h"
 #include "adit/base64.h"
+#include "adit/clock.h"
 #include "adit/http_server.h"
+#include "adit/jwt.h"
+#include "adit/signing_key.h"
 
 #include "base/text/text.h"
 
@@ -18,6 +21,10 @@ class RequireValidToken : public testing::Test {
       : server({}, [this](const http::ServerRequest& request) {
           if (request.path.starts_with("/__adit/")) return http::ServerResponse::json(404, json::object{});
           ++requests;
+          if (request.path == "/ims/keys" && status == 200) {
+            const jwt::Jwks keys({{signing_key().public_key(), "its-key", "RS256", "sig"}});
+            return http::ServerResponse::json(200, keys.to_json_object());
+          }
           client = std::string(request.headers.get_or_empty("x-ims-clientid"));
           if (status != 200)
             return http::ServerResponse::json(status, json::object{{"error", error}, {"error_description", "no"}});
@@ -30,6 +37,21 @@ class RequireValidToken : public testing::Test {
   }
   ~RequireValidToken() override { ::unsetenv("ADIT_IMS"); }
 
+  static const jwt::SigningKey& signing_key() {
+    static const auto key = jwt::SigningKey::generate_rsa();
+    return key;
+  }
+  /// Returns the header of a caller whose token is signed with IMS's key.
+  static std::string signed_bearer(json::object changes = {}) {
+    json::object claims{{"type", "access_token"},
+                        {"client_id", "caller"},
+                        {"scope", "read,write"},
+                        {"created_at", std::to_string(Clock::system().wall_now().time_since_epoch().count())},
+                        {"expires_in", "86400000"}};
+    for (auto& change : changes) claims[change.key()] = change.value();
+    const auto token = jwt::sign(claims, signing_key(), jwt::Algorithm::RS256, {{"kid", "its-key"}});
+    return cat("Bearer ", token.reveal());
+  }
   /// Returns a different token for each number, because the process caches IMS's answer for a token.
   static std::string token(int number = 0) {
     const json::object claims{{"type", "access_token"},
@@ -99,6 +121,39 @@ TEST_F(RequireValidToken, distinguishes_the_callers_fault_from_the_actions) {
   error = "invalid_client";
   EXPECT_EQ(outcome(bearer(2)), 401) << "the caller's token names the client";
   EXPECT_EQ(outcome(bearer(2), {.client_id = "mine"}), 503) << "the action names the client";
+}
+
+class RequireValidTokenBySignature : public RequireValidToken {
+ protected:
+  static int outcome(const std::string& authorization, TokenRequirements requirements = {}) {
+    requirements.check = TokenCheck::by_signature;
+    return RequireValidToken::outcome(authorization, requirements);
+  }
+};
+
+TEST_F(RequireValidTokenBySignature, asks_ims_only_for_its_keys) {
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(outcome(signed_bearer({{"n", n}})), 200);
+  EXPECT_EQ(requests, 1);
+}
+
+TEST_F(RequireValidTokenBySignature, answers_401_to_a_token_that_is_not_valid) {
+  EXPECT_EQ(outcome(""), 401);
+  EXPECT_EQ(outcome("Bearer not-a-token"), 401);
+  EXPECT_EQ(outcome(bearer()), 401) << "signed with another key";
+  EXPECT_EQ(outcome(signed_bearer({{"created_at", "1"}})), 401) << "expired";
+  EXPECT_EQ(outcome(signed_bearer({{"type", "refresh_token"}})), 401);
+}
+
+TEST_F(RequireValidTokenBySignature, answers_403_to_another_client_and_to_missing_scopes) {
+  EXPECT_EQ(outcome(signed_bearer(), {.client_id = "other"}), 403);
+  EXPECT_EQ(outcome(signed_bearer(), {.client_ids = {"other"}}), 403);
+  EXPECT_EQ(outcome(signed_bearer(), {.client_ids = {"other", "caller"}, .scopes = {"read"}}), 200);
+  EXPECT_EQ(outcome(signed_bearer(), {.scopes = {"read", "admin"}}), 403);
+}
+
+TEST_F(RequireValidTokenBySignature, answers_503_if_the_keys_cannot_be_fetched) {
+  status = 500;
+  EXPECT_EQ(outcome(signed_bearer()), 503);
 }
 
 }  // namespace

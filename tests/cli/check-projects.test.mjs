@@ -326,9 +326,9 @@ describe('adit check of settings that Adobe\'s tools read in an unexpected way',
     })
     assert.deepEqual(
       found.filter(
-        ([code]) => ['doubtful', 'annotations_conflict', 'inputs_not_final'].includes(code)
+        ([code]) => ['probable_mistake', 'annotations_conflict', 'inputs_not_final'].includes(code)
       ).map(([code, , line]) => [code, line]),
-      [['doubtful', 10], ['annotations_conflict', 16], ['inputs_not_final', 22], ['annotations_conflict', 22]])
+      [['probable_mistake', 10], ['annotations_conflict', 16], ['inputs_not_final', 22], ['annotations_conflict', 22]])
   })
 
   test('reports what adit does not run', async () => {

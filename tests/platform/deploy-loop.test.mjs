@@ -54,7 +54,7 @@ describe('a project', () => {
       ['hello', 'secured', 'twice'].map((name) => `${server.origin}/api/v1/web/guest/greetings/${name}`))
     const again = JSON.parse(await adit('deploy', '--yes', '--json'))
     assert.ok(again.steps.every(({ change }) => change === 'unchanged'), JSON.stringify(again.steps))
-    assert.deepEqual(again.refuseStrangers, ['greetings/secured'])
+    assert.deepEqual(again.auth_enforced, ['greetings/secured'])
 
     const client = openwhisk({ apihost: server.origin, api_key: key, namespace: 'guest' })
     assert.deepEqual(

@@ -162,7 +162,7 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
                     : idle                              ? "key_without_effect"
                     : left                              ? "key_left_to_aio"
                     : warning.kind == Kind::unknown_key ? "unknown_key"
-                                                        : "doubtful",
+                                                        : "probable_mistake",
                     refused        ? Severity::error
                     : idle || left ? Severity::note
                                    : Severity::warning,

@@ -181,7 +181,7 @@ struct Extension {
 /// A probable mistake that does not prevent reading the project.
 struct Warning {
   enum class Kind {
-    doubtful,
+    probable_mistake,
     /// A key that is not known at this place.
     unknown_key,
     /// A key of the manifest's format that neither Adobe's tools nor adit act on.
@@ -197,7 +197,7 @@ struct Warning {
   SourcePosition where;
   /// If a key is misspelt: the key that was meant, unless that key is present, too.
   std::string meant = {};
-  Kind kind = Kind::doubtful;
+  Kind kind = Kind::probable_mistake;
   /// The unknown or ineffective key, as written.
   std::string key = {};
 

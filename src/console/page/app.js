@@ -51,7 +51,7 @@ const command = () => state.project.command ?? 'The server'
 on('connection', () => {
   const line = document.getElementById('connection')
   line.className = state.connected ? '' : 'gone'
-  line.textContent = state.connected ? '' : state.stranger
+  line.textContent = state.connected ? '' : state.unauthorized
     ? `${command()} was restarted. Open the new URL that it printed.` : `${command()} does not answer. Trying again…`
 })
 on('project', () => {

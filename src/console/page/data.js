@@ -4,7 +4,7 @@ const MOST = 10_000
 const MOST_REQUESTS = 500
 
 export const state = { project: {}, actions: [], activations: [], findings: [], requests: [], connected: true,
-  stranger: false }
+  unauthorized: false }
 const byId = new Map()
 const listeners = new Map()
 
@@ -20,7 +20,6 @@ function emit (topic, details) {
 
 export async function get (path) {
   const answer = await fetch(ROOT + path, { cache: 'no-store' })
-  if (answer.status === 401) emit('stranger')
   if (!answer.ok)
     throw Object.assign(
       new Error((await answer.json().catch(() => ({}))).message ?? `The server answered ${answer.status}.`),
@@ -152,10 +151,10 @@ export async function follow () {
       if (answer.status === 401) throw Object.assign(new Error(), { status: 401 })
       if (!answer.ok) throw new Error()
       await receive(await answer.text())
-      state.stranger = false
+      state.unauthorized = false
       connected(true)
     } catch (error) {
-      state.stranger = error.status === 401
+      state.unauthorized = error.status === 401
       behind = true
       state.connected = true
       connected(false)
