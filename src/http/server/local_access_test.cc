@@ -7,7 +7,7 @@
 namespace adit::http {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 ServerRequest request(Headers headers, std::string method = "GET") {
   ServerRequest made;
