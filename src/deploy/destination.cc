@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kAdobeHost = "https://adobeioruntime.net";
 constexpr std::string_view kLocalHost = "https://localhost:9080";
 constexpr std::string_view kDeployService = "https://deploy-service.app-builder.adp.adobe.io";
-constexpr std::string_view kStageDeployService = "https://deploy-service.stg.app-builder.adp.adobe.io";
+constexpr std::string_view kStageDeployService = "https://deploy-service.stg.app-builder.corp.adp.adobe.io";
 
 /// Returns the URL without a slash at its end. Throws Error `invalid_destination` that names the setting.
 std::string checked_url(std::string_view text, std::string_view name, const SourcePosition& where) {

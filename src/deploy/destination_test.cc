@@ -33,7 +33,7 @@ TEST(Destination, is_adobes_by_default) {
   EXPECT_EQ(to.key.reveal(), "u:p");
   EXPECT_EQ(to.web_url("p/a b"), "https://ns.adobeioruntime.net/api/v1/web/p/a%20b");
   to = Destination::of(of_project("AIO_CLI_ENV=stage\n"), "");
-  EXPECT_EQ(to.write_url, "https://deploy-service.stg.app-builder.adp.adobe.io/runtime");
+  EXPECT_EQ(to.write_url, "https://deploy-service.stg.app-builder.corp.adp.adobe.io/runtime");
   to = Destination::of(of_project("AIO_DEPLOY_SERVICE_URL=http://localhost:9080/\n"), "adobe");
   EXPECT_EQ(to.write_url, "http://localhost:9080/runtime");
 
