@@ -295,8 +295,8 @@ struct TokenRequirements {
 ///     if (auto refused = adit::require_valid_token(params, {.scopes = {"read_organizations"}})) return *refused;
 ///
 /// The response is 401 if there is no token or it is invalid, 403 if it is valid but of another client or without a
-/// required scope, and 503 if IMS did not answer, or its keys cannot be fetched. The IMS is Ims::from_process() (ADIT_IMS, AIO_CLI_ENV, the
-/// namespace). No input of a caller makes this function throw. Thread-safe.
+/// required scope, and 503 if IMS did not answer, or its keys cannot be fetched. The IMS is Ims::from_process()
+/// (ADIT_IMS, AIO_CLI_ENV, the namespace). No input of a caller makes this function throw. Thread-safe.
 [[nodiscard]] std::optional<Response> require_valid_token(const Params& params,
                                                           const TokenRequirements& requirements = {});
 
