@@ -17,7 +17,7 @@
 #include "cli/terminal/terminal.h"
 
 #include "base/text/text.h"
-#include "jwt/token_failure.h"
+#include "issuers/ims/token_failure.h"
 
 namespace adit::cli {
 namespace {
@@ -130,7 +130,7 @@ void verify(const VerifyRequest& request) {
       std::cout << (*times.expires <= now ? ", expired " : ", expires ") << in_words(*times.expires, now);
     std::cout << '\n';
   } catch (const Error& error) {
-    if (!jwt::says_token_is_invalid(error.code())) throw;
+    if (!ims::says_token_is_invalid(error.code())) throw;
     exit_code() = 1;
     if (request.json)
       print_json(json::object{{"valid", false}, {"reason", error.code()}, {"message", error.message()}});

@@ -9,7 +9,7 @@
 #include "adit/token_verifier.h"
 
 #include "base/text/text.h"
-#include "jwt/token_failure.h"
+#include "issuers/ims/token_failure.h"
 
 namespace adit {
 namespace {
@@ -36,7 +36,7 @@ token::ValidatedToken verify(const Secret& token) {
             .scopes = std::move(claims.scopes),
             .claims = std::move(claims.all)};
   } catch (const Error& error) {
-    if (!jwt::says_token_is_invalid(error.code())) throw;
+    if (!ims::says_token_is_invalid(error.code())) throw;
     return {.valid = false, .reason = error.code()};
   }
 }

@@ -6,7 +6,6 @@
 #include "adit/base64.h"
 #include "adit/clock.h"
 #include "adit/http_server.h"
-#include "adit/jwt.h"
 #include "adit/signing_key.h"
 
 #include "base/text/text.h"
@@ -22,8 +21,9 @@ class RequireValidToken : public testing::Test {
           if (request.path.starts_with("/__adit/")) return http::ServerResponse::json(404, json::object{});
           ++requests;
           if (request.path == "/ims/keys" && status == 200) {
-            const jwt::Jwks keys({{signing_key().public_key(), "its-key", "RS256", "sig"}});
-            return http::ServerResponse::json(200, keys.to_json_object());
+            auto key = jwt::to_jwk(signing_key().public_key());
+            key["kid"] = "its-key";
+            return http::ServerResponse::json(200, json::object{{"keys", json::array{std::move(key)}}});
           }
           client = std::string(request.headers.get_or_empty("x-ims-clientid"));
           if (status != 200)
@@ -49,8 +49,9 @@ class RequireValidToken : public testing::Test {
                         {"created_at", std::to_string(Clock::system().wall_now().time_since_epoch().count())},
                         {"expires_in", "86400000"}};
     for (auto& change : changes) claims[change.key()] = change.value();
-    const auto token = jwt::sign(claims, signing_key(), jwt::Algorithm::RS256, {{"kid", "its-key"}});
-    return cat("Bearer ", token.reveal());
+    const auto signed_part =
+        cat(base64url_encode(R"({"alg":"RS256","kid":"its-key"})"), '.', base64url_encode(to_json(claims)));
+    return cat("Bearer ", signed_part, '.', base64url_encode(signing_key().sign(jwt::Algorithm::RS256, signed_part)));
   }
   /// Returns a different token for each number, because the process caches IMS's answer for a token.
   static std::string token(int number = 0) {

@@ -1,9 +1,9 @@
-#include "jwt/token_failure.h"
+#include "issuers/ims/token_failure.h"
 
 #include <algorithm>
 #include <array>
 
-namespace adit::jwt {
+namespace adit::ims {
 
 bool says_token_is_invalid(std::string_view code) {
   constexpr std::array<std::string_view, 11> kCodes{
@@ -12,4 +12,4 @@ bool says_token_is_invalid(std::string_view code) {
   return std::ranges::find(kCodes, code) != kCodes.end();
 }
 
-}  // namespace adit::jwt
+}  // namespace adit::ims
