@@ -3,15 +3,14 @@
 #include <atomic>
 #include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <unistd.h>
+
+#include "base/block_sigpipe.h"
 
 namespace adit::trace {
 namespace {
@@ -38,39 +37,10 @@ std::atomic<int>& descriptor() {
   return fd;
 }
 
-/// Blocks SIGPIPE in this thread, and removes the one that a write has raised. So a closed pipe does not end the
-/// process, and the process's own handling of SIGPIPE does not change.
-class NoSigpipe {
- public:
-  NoSigpipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    blocked_ = !was_pending_ && pthread_sigmask(SIG_BLOCK, &pipe_, &before_) == 0;
-  }
-  NoSigpipe(const NoSigpipe&) = delete;
-  NoSigpipe& operator=(const NoSigpipe&) = delete;
-  ~NoSigpipe() {
-    if (!blocked_) return;
-    const timespec at_once{};
-    while (sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-  bool was_pending_ = false;
-  bool blocked_ = false;
-};
-
 /// Writes a line with one write(2), because POSIX does not split writes of up to PIPE_BUF bytes when several threads
 /// and processes share the pipe. Continues after a short write. Returns false if the reader has closed the pipe.
 bool write_line(int fd, std::string_view line) {
-  const NoSigpipe guard;
+  const BlockSigpipe blocked;
   while (!line.empty()) {
     const ssize_t count = ::write(fd, line.data(), line.size());
     if (count < 0 && errno == EINTR) continue;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -14,6 +13,7 @@
 
 #include "adit/json.h"
 
+#include "base/block_sigpipe.h"
 #include "base/text/text.h"
 
 namespace adit::dev {
@@ -28,29 +28,6 @@ int left_ms(steady_clock::time_point until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count();
   return static_cast<int>(std::clamp<decltype(left)>(left, 0, 1000));
 }
-
-/// Blocks SIGPIPE in this thread: writing to a pipe without a reader must fail with an error, not kill this process,
-/// whatever handler the process has for the signal.
-class WithoutPipeSignal {
- public:
-  WithoutPipeSignal() {
-    ::sigemptyset(&pipe_);
-    ::sigaddset(&pipe_, SIGPIPE);
-    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  WithoutPipeSignal(const WithoutPipeSignal&) = delete;
-  WithoutPipeSignal& operator=(const WithoutPipeSignal&) = delete;
-  ~WithoutPipeSignal() {
-    const timespec now{};
-    while (::sigismember(&before_, SIGPIPE) == 0 && ::sigtimedwait(&pipe_, nullptr, &now) > 0) {
-    }
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
- private:
-  sigset_t pipe_{};
-  sigset_t before_{};
-};
 
 /// Whether the first thread of the program is in read() on its stdin. /proc/PID/syscall shows the number of the current
 /// system call and its arguments (proc(5)).
@@ -106,7 +83,7 @@ std::optional<std::string> LoopPeer::exchange(std::string_view line, std::size_t
 }
 
 bool LoopPeer::send(std::string_view text, steady_clock::time_point until) const {
-  const WithoutPipeSignal quiet;
+  const BlockSigpipe blocked;
   while (!text.empty()) {
     const auto written = ::write(in_.write.get(), text.data(), text.size());
     if (written >= 0) {

@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
-#include <ctime>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -16,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/block_sigpipe.h"
 #include "base/system_reason.h"
 #include "base/text/presentable.h"
 #include "base/text/text.h"
@@ -33,32 +32,6 @@ constexpr std::size_t kLongestReason = 300;
 
 [[noreturn]] void fail(std::string reason) { throw ConnectionFailure{std::move(reason)}; }
 [[noreturn]] void fail_with(int error) { fail(system_reason(error)); }
-
-/// Blocks SIGPIPE: OpenSSL writes without MSG_NOSIGNAL, and the signal would end the program if the server has closed
-/// the connection.
-class WithoutSigpipe {
- public:
-  WithoutSigpipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &former_);
-  }
-  WithoutSigpipe(const WithoutSigpipe&) = delete;
-  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
-  ~WithoutSigpipe() {
-    const timespec now{};
-    if (!was_pending_) sigtimedwait(&pipe_, nullptr, &now);
-    pthread_sigmask(SIG_SETMASK, &former_, nullptr);
-  }
-
- private:
-  sigset_t pipe_{};
-  sigset_t former_{};
-  bool was_pending_ = false;
-};
 
 [[noreturn]] void fail_tls(std::string_view what, const SSL* tls = nullptr) {
   const auto outcome = tls == nullptr ? X509_V_OK : SSL_get_verify_result(tls);
@@ -177,7 +150,7 @@ int RedisConnection::tls_step(Step&& step, Deadline deadline) {
     static_cast<void>(time_left({deadline}));
     int problem = SSL_ERROR_NONE;
     {
-      const WithoutSigpipe without;
+      const BlockSigpipe blocked;  // OpenSSL writes without MSG_NOSIGNAL.
       ERR_clear_error();
       const int done = step();
       if (done > 0) return done;
