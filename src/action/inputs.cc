@@ -8,6 +8,7 @@
 #include "adit/json.h"
 
 #include "base/text/text.h"
+#include "http/authorization.h"
 
 namespace adit {
 namespace {
@@ -158,14 +159,9 @@ std::string string_parameters(const boost::json::object& params) {
 }
 
 std::optional<Secret> bearer_token(const boost::json::object& params) {
-  // The scheme's name ignores letter case (RFC 9110 section 11.1). A token68 follows it (RFC 6750 section 2.1).
-  constexpr std::string_view kScheme = "bearer ";
   for (const auto& [name, value] : headers_of(params)) {
     if (!equals_ignoring_case(name, "authorization") || !value.is_string()) continue;
-    const std::string_view text = value.get_string();
-    if (text.size() <= kScheme.size() || !equals_ignoring_case(text.substr(0, kScheme.size()), kScheme))
-      return std::nullopt;
-    const auto token = trim(text.substr(kScheme.size()));
+    const auto token = http::authorization_credentials(value.get_string(), "Bearer");
     return token.empty() ? std::nullopt : std::optional<Secret>(Secret(token));
   }
   return std::nullopt;

@@ -111,6 +111,7 @@ std::optional<Secret> bearer_of(std::string_view header) {
 TEST(BearerToken, is_the_text_after_the_scheme) {
   EXPECT_EQ(bearer_of("Bearer abc.def"), Secret("abc.def"));
   EXPECT_EQ(bearer_of("bearer abc"), Secret("abc"));
+  EXPECT_EQ(bearer_of(" Bearer abc "), Secret("abc"));
 }
 
 TEST(BearerToken, is_missing_without_a_valid_header) {

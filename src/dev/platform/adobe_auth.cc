@@ -3,6 +3,7 @@
 #include "adit/error.h"
 
 #include "base/text/text.h"
+#include "http/authorization.h"
 
 namespace adit::dev {
 namespace {
@@ -20,15 +21,6 @@ std::string_view header(const json::object& headers, std::string_view name) {
   return {};
 }
 
-/// Returns the token of `Bearer TOKEN` (RFC 6750 section 2.1). The scheme may have any letter case (RFC 9110 section
-/// 11.1).
-std::string_view bearer_token(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (authorization.size() <= kScheme.size() || !equals_ignoring_case(authorization.substr(0, kScheme.size()), kScheme))
-    return {};
-  return trim(authorization.substr(kScheme.size()));
-}
-
 }  // namespace
 
 std::optional<json::object> refuse_unauthorized(const json::object& params, const ValidateToken& validate) {
@@ -38,7 +30,7 @@ std::optional<json::object> refuse_unauthorized(const json::object& params, cons
   const auto authorization = trim(header(headers, "authorization"));
   if (authorization.empty()) return refusal(401, "missing authorization header");
   if (trim(header(headers, "x-gw-ims-org-id")).empty()) return refusal(401, "missing x-gw-ims-org-id header");
-  const auto token = bearer_token(authorization);
+  const auto token = http::authorization_credentials(authorization, "Bearer");
   if (token.empty()) return refusal(401, "the authorization header contains no bearer token");
   if (!validate) return refusal(401, "there is no IMS to validate the token");
   try {

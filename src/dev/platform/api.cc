@@ -14,6 +14,7 @@
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"
 #include "dev/web/web_action.h"
+#include "http/authorization.h"
 
 namespace adit::dev {
 namespace {
@@ -22,16 +23,12 @@ constexpr std::string_view kRoot = "/api/v1/";
 /// Adobe's deploy service has the same API below this path (docs/protocols/deploying.md).
 constexpr std::string_view kRuntime = "/runtime";
 
-/// Returns the credentials after a scheme (RFC 9110 section 11.6.2), which may have any letter case.
 std::string_view credentials(const http::ServerRequest& request, std::string_view scheme) {
-  const auto authorization = request.headers.get_or_empty("authorization");
-  if (authorization.size() <= scheme.size() || !equals_ignoring_case(authorization.substr(0, scheme.size()), scheme))
-    return {};
-  return trim(authorization.substr(scheme.size()));
+  return http::authorization_credentials(request.headers.get_or_empty("authorization"), scheme);
 }
 
 Caller caller_of(const http::ServerRequest& request, const RuntimeSettings& runtime) {
-  auto decoded = base64_decode(credentials(request, "basic "));
+  auto decoded = base64_decode(credentials(request, "Basic"));
   if (!decoded || decoded->empty()) return {};
   const auto given = Secret::taken_from(*decoded);
   return given == runtime.api_key ? Caller{runtime.name_space} : Caller{};
@@ -41,7 +38,7 @@ bool is_below_runtime(std::string_view path) { return path.starts_with(cat(kRunt
 
 /// Authenticates a caller of the deploy service by its IMS token, for the namespace that it names.
 Caller deployer_of(const http::ServerRequest& request, const RuntimeSettings& runtime, const ValidateToken& validate) {
-  const auto token = credentials(request, "bearer ");
+  const auto token = credentials(request, "Bearer");
   if (token.empty() || !validate || !is_below_runtime(request.path)) return {};
   if (const auto name = request.headers.get("x-namespace-id"); name && *name != runtime.name_space && *name != "_")
     return {};
@@ -122,7 +119,7 @@ http::Admission DevApi::admit(const http::ServerRequest& head) const {
   if (options_.access.denial(head)) return {.max_body_bytes = kUnauthenticatedBodyBytes};
   const bool known = caller_of(head, platform_.last_configuration()->runtime).authenticated();
   // IMS is asked about the token only when the whole request has been received.
-  const bool shows_token = is_below_runtime(head.path) && !credentials(head, "bearer ").empty();
+  const bool shows_token = is_below_runtime(head.path) && !credentials(head, "Bearer").empty();
   if (head.method == "PUT" && (known || shows_token) && !head.path.starts_with(cat(kRoot, "web/")))
     return {.max_body_bytes = kMaxEntityBytes, .trusted = known};
   const bool web = !head.path.starts_with(kRoot) || head.path.starts_with(cat(kRoot, "web/"));

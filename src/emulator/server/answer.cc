@@ -7,6 +7,7 @@
 
 #include "base/random_seed.h"
 #include "base/text/text.h"
+#include "http/authorization.h"
 #include "issuers/ims/token_refusal.h"
 
 namespace adit::emulator {
@@ -47,12 +48,8 @@ http::ServerResponse ims_refusal(const ImsRefusal& refusal) {
 
 namespace {
 
-/// The credentials after this scheme (RFC 9110 section 11.4) in `Authorization`; empty if it has another scheme.
-std::string_view authorization_of(const http::ServerRequest& request, std::string_view scheme) {
-  const auto authorization = trim(request.headers.get_or_empty("authorization"));
-  const auto space = authorization.find(' ');
-  if (space == std::string_view::npos || !equals_ignoring_case(authorization.substr(0, space), scheme)) return {};
-  return trim(authorization.substr(space));
+std::string_view credentials_of(const http::ServerRequest& request, std::string_view scheme) {
+  return http::authorization_credentials(request.headers.get_or_empty("authorization"), scheme);
 }
 
 /// RFC 6749 section 3.2 forbids a parameter that occurs twice. Servers would differ in which one they use.
@@ -67,10 +64,10 @@ std::map<std::string, std::string, std::less<>> once_each(std::vector<std::pair<
 
 }  // namespace
 
-std::string_view bearer_token(const http::ServerRequest& request) { return authorization_of(request, "bearer"); }
+std::string_view bearer_token(const http::ServerRequest& request) { return credentials_of(request, "Bearer"); }
 
 std::optional<std::pair<std::string, std::string>> basic_credentials(const http::ServerRequest& request) {
-  const auto pair = base64_decode(authorization_of(request, "basic"));
+  const auto pair = base64_decode(credentials_of(request, "Basic"));
   const auto colon = pair ? pair->find(':') : std::string::npos;
   if (colon == std::string::npos) return std::nullopt;
   return std::pair{pair->substr(0, colon), pair->substr(colon + 1)};
@@ -108,7 +105,7 @@ Parameters::Parameters(const http::ServerRequest& request) {
 }
 
 bool Parameters::take_basic(const http::ServerRequest& request, Basic spelling) {
-  if (authorization_of(request, "basic").empty()) return false;
+  if (credentials_of(request, "Basic").empty()) return false;
   const auto given = basic_credentials(request);
   if (!given)
     throw ImsRefusal{401, "invalid_client", "Authorization: Basic contains no client id and secret", {}, true};
