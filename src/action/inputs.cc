@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
 
@@ -7,6 +6,7 @@
 #include "adit/base64.h"
 #include "adit/json.h"
 
+#include "base/secret/secret_words.h"
 #include "base/text/text.h"
 #include "http/authorization.h"
 
@@ -61,18 +61,48 @@ std::string letters_of(std::string_view name) {
   return to_lower(letters);
 }
 
+struct Word {
+  std::string letters;
+  Occurs where;
+};
+
+/// Returns the words of one use, reduced to their letters.
+std::vector<Word> secret_words(Occurs SecretWord::*use) {
+  std::vector<Word> words;
+  for (const auto& word : kSecretWords)
+    if (word.*use != Occurs::nowhere) words.push_back({letters_of(word.word), word.*use});
+  return words;
+}
+
+/// Whether a name, of which `letters` are the letters, ends with this word: `private_key` and `apiKey`, but not
+/// `monkey`, end with `key`.
+bool ends_with_word(std::string_view name, std::string_view letters, std::string_view word) {
+  if (letters == word) return true;
+  if (!letters.ends_with(word) || name.size() <= word.size()) return false;
+  const auto begin = name.size() - word.size();
+  return std::isalnum(static_cast<unsigned char>(name[begin - 1])) == 0 ||
+         std::isupper(static_cast<unsigned char>(name[begin])) != 0;
+}
+
 bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> kWords = {"secret",     "password",      "passwd", "passphrase",
-                                                              "token",      "authorization", "cookie", "assertion",
-                                                              "credential", "signature"};
+  static const auto words = secret_words(&SecretWord::in_parameter);
   const auto letters = letters_of(name);
-  if (letters == "auth" || letters == "jwt" || letters == "pwd" || letters == "key" || letters.ends_with("auth"))
-    return true;
-  if (std::ranges::any_of(kWords, [&](auto word) { return letters.find(word) != std::string::npos; })) return true;
-  // Keys: the word alone or at the end of the name (private_key, apiKey), not the end of another word (monkey).
-  if (!letters.ends_with("key") || name.size() < 4) return false;
-  const char before = name[name.size() - 4];
-  return std::isalnum(static_cast<unsigned char>(before)) == 0 || name[name.size() - 3] == 'K';
+  return std::ranges::any_of(words, [&](const Word& word) {
+    switch (word.where) {
+      case Occurs::anywhere:
+        return letters.find(word.letters) != std::string::npos;
+      case Occurs::at_end:
+        return letters.ends_with(word.letters);
+      case Occurs::alone:
+        return letters == word.letters;
+      case Occurs::as_word:
+      case Occurs::as_last_word:
+        return ends_with_word(name, letters, word.letters);
+      case Occurs::nowhere:
+        return false;
+    }
+    return false;
+  });
 }
 
 /// Whether the text contains a compact JWS: a word that begins with `{"` in base64url, as every JWS header does, and
@@ -99,11 +129,11 @@ bool contains_secret(std::string_view text) {
 /// Whether a request's raw text, which may be a form or a JSON object, contains a secret. Any word that names a secret
 /// is enough to hide the whole text.
 bool raw_text_contains_secret(std::string_view text) {
+  static const auto words = secret_words(&SecretWord::in_raw_text);
   const auto has_word = [](std::string_view raw) {
     const auto letters = letters_of(raw);
-    return std::ranges::any_of(std::array<std::string_view, 7>{"secret", "password", "passphrase", "token", "apikey",
-                                                               "privatekey", "assertion"},
-                               [&](auto word) { return letters.find(word) != std::string::npos; });
+    return std::ranges::any_of(words,
+                               [&](const Word& word) { return letters.find(word.letters) != std::string::npos; });
   };
   if (has_word(text)) return true;
   const auto decoded = base64_decode_forgiving(text);

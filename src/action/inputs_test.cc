@@ -71,6 +71,15 @@ TEST(StringParameters, hides_secrets_by_name) {
       {"JWT_CLIENT_SECRET", "HIDE"},
       {"JWT_PRIVATE_KEY", "HIDE"},
       {"apiKey", "HIDE"},
+      {"API_KEY_2", "HIDE"},
+      {"privateKeyPem", "HIDE"},
+      {"accessKey1", "HIDE"},
+      {"basic_auth", "HIDE"},
+      {"x-auth-user", "HIDE"},
+      {"jwt", "HIDE"},
+      {"Pwd", "HIDE"},
+      {"passwort", "HIDE"},
+      {"signature", "HIDE"},
       {"accessToken", "HIDE"},
       {"PASSWORD", "HIDE"},
       {"__ims_oauth_s2s", object{{"client_id", "id"}, {"client_secret", "HIDE"}}},
@@ -95,13 +104,16 @@ TEST(StringParameters, hides_raw_request_text_that_names_a_secret) {
   const object params{
       {"__ow_query", "access_token=abc"}, {"__ow_body", "eyJjbGllbnRfc2VjcmV0IjoieCJ9"}, {"text", "a token of love"}};
   EXPECT_EQ(string_parameters(params), R"({"__ow_query":"<hidden>","__ow_body":"<hidden>","text":"a token of love"})");
+  for (const auto* text : {"passwd=abc", "a=1&X-Amz-Signature=abc", "signing_key=abc"})
+    EXPECT_EQ(string_parameters(object{{"__ow_body", text}}), R"({"__ow_body":"<hidden>"})") << text;
 }
 
 TEST(StringParameters, shows_values_that_are_not_secret) {
-  const object params{
-      {"monkey", "business"}, {"count", 3}, {"empty_secret", ""}, {"has_token", true}, {"none", nullptr}};
-  EXPECT_EQ(string_parameters(params),
-            R"({"monkey":"business","count":3,"empty_secret":"","has_token":true,"none":null})");
+  const object params{{"monkey", "business"}, {"jwtIssuer", "a"},  {"author", "b"},  {"count", 3},
+                      {"empty_secret", ""},   {"has_token", true}, {"none", nullptr}};
+  EXPECT_EQ(
+      string_parameters(params),
+      R"({"monkey":"business","jwtIssuer":"a","author":"b","count":3,"empty_secret":"","has_token":true,"none":null})");
 }
 
 std::optional<Secret> bearer_of(std::string_view header) {

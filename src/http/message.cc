@@ -4,6 +4,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
+#include "base/secret/secret_words.h"
 #include "base/text/text.h"
 #include "base/trace.h"
 #include "http/body_kind.h"
@@ -32,31 +33,32 @@ void check_name(std::string_view name) {
       .hint("Names are letters, digits and hyphens: x-api-key.");
 }
 
-/// A `switch`, because this is called for each suffix of every header's name, more than once for each request.
+constexpr bool is_field_word(const SecretWord& word) { return word.in_field == Occurs::anywhere; }
+
+constexpr auto kCredentialWords = [] {
+  std::array<std::string_view, std::ranges::count_if(kSecretWords, is_field_word)> words;
+  auto* next = words.begin();
+  for (const auto& word : kSecretWords)
+    if (is_field_word(word)) *next++ = word.word;
+  return words;
+}();
+
+/// The first letters of these words, in lower case, by the letter's capital and small form; 0 for all other characters.
+constexpr auto kFirstLetters = [] {
+  std::array<char, 256> letters{};
+  for (const auto word : kCredentialWords)
+    for (const char letter : {word.front(), static_cast<char>(word.front() - 'a' + 'A')})
+      letters[static_cast<unsigned char>(letter)] = word.front();
+  return letters;
+}();
+
+/// Looks at the first letter before it compares words, because this is called for each suffix of every header's name,
+/// more than once for each request.
 bool begins_with_credential_word(std::string_view text) {
-  const auto begins = [&](std::string_view word) { return equals_ignoring_case(text.substr(0, word.size()), word); };
-  switch (text.front()) {
-    case 'a':
-    case 'A':
-      return begins("authorization") || begins("api-key") || begins("apikey") || begins("assertion");
-    case 'c':
-    case 'C':
-      return begins("cookie");
-    case 'p':
-    case 'P':
-      return begins("passw");
-    case 's':
-    case 'S':
-      return begins("secret");
-    case 't':
-    case 'T':
-      return begins("token");
-    case 'x':
-    case 'X':
-      return begins("x-auth");
-    default:
-      return false;
-  }
+  const char first = kFirstLetters[static_cast<unsigned char>(text.front())];
+  return first != 0 && std::ranges::any_of(kCredentialWords, [&](std::string_view word) {
+           return word.front() == first && equals_ignoring_case(text.substr(0, word.size()), word);
+         });
 }
 
 void add_form_encoded(std::string_view text, std::string& to) {

@@ -51,9 +51,14 @@ TEST(Headers, credentials_are_recognised_by_name_and_by_value) {
   EXPECT_TRUE(is_credential("Cookie", "x"));
   EXPECT_TRUE(is_credential("x-api-key", "x"));
   EXPECT_TRUE(is_credential("X-Client-Secret", "x"));
+  EXPECT_TRUE(is_credential("X-ApiKey-Id", "x"));
+  EXPECT_TRUE(is_credential("X-Auth-User", "x"));
+  EXPECT_TRUE(is_credential("X-Passwd", "x"));
   EXPECT_TRUE(is_credential("x-something", "bearer abc"));
   EXPECT_TRUE(is_credential("x-something", " eyJhbGciOiJub25lIn0.e30."));
   EXPECT_FALSE(is_credential("Accept", "application/json"));
+  EXPECT_FALSE(is_credential("Access-Control-Allow-Credentials", "true"));
+  EXPECT_FALSE(is_credential("X-Hub-Signature", "x"));
   EXPECT_FALSE(is_credential("x-proxy-global-company-id", "example"));
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret/secret_words.h"
 #include "base/text/text.h"
 
 namespace adit::app {
@@ -50,16 +51,10 @@ bool names_a_secret(std::string_view name) {
   if (equals_ignoring_case(name, "SERVICE_API_KEY") || name == "apiKey" || name == "x-api-key") return false;
   const auto words = split_into_words(name);
   if (words.empty() || is_about(words.back())) return false;
-  static constexpr std::array<std::string_view, 9> kWords = {"secret", "secrets", "passphrase", "password",   "passwd",
-                                                             "apikey", "token",   "privatekey", "credentials"};
-  static constexpr std::array<std::string_view, 4> kBeforeKey = {"private", "api", "access", "signing"};
-  for (std::size_t at = 0; at < words.size(); ++at) {
-    if (std::find(kWords.begin(), kWords.end(), words[at]) != kWords.end()) return true;
-    const bool is_key = words[at] == "key" && at > 0 &&
-                        std::find(kBeforeKey.begin(), kBeforeKey.end(), words[at - 1]) != kBeforeKey.end();
-    if (is_key || (words[at] == "auth" && at > 0 && words[at - 1] == "runtime")) return true;
-  }
-  return false;
+  const auto spelled = cat('-', join(words, "-"), '-');
+  return std::ranges::any_of(kSecretWords, [&](const SecretWord& word) {
+    return word.in_setting == Occurs::as_word && spelled.find(cat('-', word.word, '-')) != std::string::npos;
+  });
 }
 
 }  // namespace adit::app
