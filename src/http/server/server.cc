@@ -40,6 +40,14 @@ void allow_descriptors(std::size_t connections) {
 
 }  // namespace
 
+ServerResponse ServerResponse::json(int status, const json::value& body) {
+  return {status, {{"Content-Type", "application/json"}}, to_json(body)};
+}
+
+ServerResponse ServerResponse::text(int status, std::string body, std::string content_type) {
+  return {status, {{"Content-Type", std::move(content_type)}}, std::move(body)};
+}
+
 class Server::Listener {
  public:
   Listener(ServerOptions options, AsyncHandler handler)

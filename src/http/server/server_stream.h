@@ -38,27 +38,27 @@ class ServerStream {
   /// Reads and writes plain bytes from now on.
   void drop_tls() { tls_.reset(); }
 
-  template <typename Handler>
-  void async_handshake(Handler&& handler) {
-    tls_->async_handshake(boost::asio::ssl::stream_base::server, std::forward<Handler>(handler));
+  template <typename HandshakeHandler>
+  void async_handshake(HandshakeHandler&& handler) {
+    tls_->async_handshake(boost::asio::ssl::stream_base::server, std::forward<HandshakeHandler>(handler));
   }
-  template <typename Handler>
-  void async_tls_shutdown(Handler&& handler) {
-    tls_->async_shutdown(std::forward<Handler>(handler));
+  template <typename ShutdownHandler>
+  void async_tls_shutdown(ShutdownHandler&& handler) {
+    tls_->async_shutdown(std::forward<ShutdownHandler>(handler));
   }
-  template <typename Buffers, typename Handler>
-  void async_read_some(const Buffers& buffers, Handler&& handler) {
+  template <typename Buffers, typename ReadHandler>
+  void async_read_some(const Buffers& buffers, ReadHandler&& handler) {
     if (tls_)
-      tls_->async_read_some(buffers, std::forward<Handler>(handler));
+      tls_->async_read_some(buffers, std::forward<ReadHandler>(handler));
     else
-      plain_.async_read_some(buffers, std::forward<Handler>(handler));
+      plain_.async_read_some(buffers, std::forward<ReadHandler>(handler));
   }
-  template <typename Buffers, typename Handler>
-  void async_write_some(const Buffers& buffers, Handler&& handler) {
+  template <typename Buffers, typename WriteHandler>
+  void async_write_some(const Buffers& buffers, WriteHandler&& handler) {
     if (tls_)
-      tls_->async_write_some(buffers, std::forward<Handler>(handler));
+      tls_->async_write_some(buffers, std::forward<WriteHandler>(handler));
     else
-      plain_.async_write_some(buffers, std::forward<Handler>(handler));
+      plain_.async_write_some(buffers, std::forward<WriteHandler>(handler));
   }
 
  private:

@@ -68,12 +68,4 @@ WireResponse to_wire(ServerResponse response, bool head_only, bool keep_alive, b
   return wire;
 }
 
-ServerResponse ServerResponse::json(int status, const json::value& body) {
-  return {status, {{"Content-Type", "application/json"}}, to_json(body)};
-}
-
-ServerResponse ServerResponse::text(int status, std::string body, std::string content_type) {
-  return {status, {{"Content-Type", std::move(content_type)}}, std::move(body)};
-}
-
 }  // namespace adit::http
