@@ -17,7 +17,8 @@
 #include "base/text/text.h"
 #include "base/write_all.h"
 #include "credentials/console_file.h"
-#include "dev/package/package.h"
+#include "dev/package/package_zip.h"
+#include "dev/package/packaged_file.h"
 #include "token/store/sealed_record.h"
 #include "token/store/stored_token.h"
 

@@ -20,6 +20,11 @@
 #include "app/project/bundler.h"
 #include "app/project/refusal_to_run.h"
 #include "base/text/text.h"
+#include "dev/package/package_folder.h"
+#include "dev/package/package_javascript.h"
+#include "dev/package/package_manifest.h"
+#include "dev/package/package_zip.h"
+#include "dev/package/packaged_file.h"
 #include "system/files/replace_file.h"
 #include "system/files/resolve_for_writing.h"
 

@@ -12,6 +12,8 @@
 #include "app/project/refusal_to_run.h"
 #include "base/text/text.h"
 #include "dev/package/package.h"
+#include "dev/package/package_javascript.h"
+#include "dev/package/package_zip.h"
 #include "dev/sources/included_files.h"
 
 namespace adit::cli {

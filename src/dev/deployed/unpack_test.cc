@@ -9,7 +9,8 @@
 #include "adit/error.h"
 
 #include "dev/deployed/deployed_code.h"
-#include "dev/package/package.h"
+#include "dev/package/package_zip.h"
+#include "dev/package/packaged_file.h"
 #include "system/files/private_folder.h"
 
 namespace adit::dev {

@@ -1,3 +1,5 @@
+#include "dev/package/package_folder.h"
+
 #include <filesystem>
 #include <fstream>
 
@@ -8,7 +10,6 @@
 
 #include "base/system_reason.h"
 #include "base/text/text.h"
-#include "dev/package/package.h"
 #include "system/files/resolve_for_writing.h"
 #include "system/files/temporary_folder.h"
 

@@ -1,3 +1,5 @@
+#include "dev/package/package_javascript.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -7,7 +9,6 @@
 
 #include "app/check/script_reader_tokens.h"
 #include "base/text/text.h"
-#include "dev/package/package.h"
 #include "dev/sources/included_files.h"
 #include "system/files/inside.h"
 

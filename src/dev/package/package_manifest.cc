@@ -1,8 +1,9 @@
+#include "dev/package/package_manifest.h"
+
 #include "adit/json.h"
 
 #include "app/manifest/runtimes.h"
 #include "base/text/text.h"
-#include "dev/package/package.h"
 
 namespace adit::dev {
 namespace {

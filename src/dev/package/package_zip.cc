@@ -1,3 +1,5 @@
+#include "dev/package/package_zip.h"
+
 #include <memory>
 
 #include <archive.h>
@@ -8,7 +10,6 @@
 
 #include "base/secret/freed.h"
 #include "base/text/text.h"
-#include "dev/package/package.h"
 
 namespace adit::dev {
 namespace {
