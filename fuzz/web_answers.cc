@@ -4,7 +4,7 @@
 
 #include "base/text/text.h"
 #include "dev/host/action_host_answer.h"
-#include "dev/web/web_action.h"
+#include "dev/web/answer.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 #include "http/server/wire.h"

@@ -3,6 +3,7 @@
 #include "adit/json.h"
 
 #include "base/text/text.h"
+#include "dev/web/parameters.h"
 #include "dev/web/path.h"
 #include "dev/web/web_action.h"
 #include "fuzz/input.h"

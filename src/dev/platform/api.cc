@@ -11,8 +11,12 @@
 #include "base/text/text.h"
 #include "base/trace.h"
 #include "dev/api/api_call.h"
+#include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"
+#include "dev/web/answer.h"
+#include "dev/web/parameters.h"
+#include "dev/web/path.h"
 #include "dev/web/web_action.h"
 #include "http/authorization.h"
 

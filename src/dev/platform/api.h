@@ -9,6 +9,7 @@
 
 #include "adit/http_server.h"
 
+#include "dev/entity/limits.h"
 #include "dev/platform/platform.h"
 #include "http/server/local_access.h"
 

@@ -17,6 +17,7 @@
 #include "app/project/project.h"
 #include "dev/deployed/entity_store.h"
 #include "dev/entity/action_entity.h"
+#include "dev/host/activation_record.h"
 #include "dev/host/runtime_settings.h"
 #include "dev/platform/platform_observer.h"
 #include "dev/sources/file_stamps.h"

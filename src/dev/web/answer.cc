@@ -1,4 +1,5 @@
-// Converts the result of an activation to an HTTP answer.
+#include "dev/web/answer.h"
+
 #include <charconv>
 #include <cmath>
 

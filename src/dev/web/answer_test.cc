@@ -1,9 +1,9 @@
-// Tests of how the result of an activation becomes an HTTP answer.
+#include "dev/web/answer.h"
+
 #include <gtest/gtest.h>
 
 #include "adit/base64.h"
 
-#include "dev/web/web_action.h"
 #include "dev/web/web_fixture.h"
 
 namespace adit::dev {

@@ -1,4 +1,5 @@
-// Converts an HTTP request to the parameters of an activation.
+#include "dev/web/parameters.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,7 +10,6 @@
 #include "base/text/utf8.h"
 #include "dev/entity/messages.h"
 #include "dev/web/media_type.h"
-#include "dev/web/web_action.h"
 
 namespace adit::dev {
 namespace {

@@ -1,9 +1,10 @@
-// Tests of how an HTTP request becomes the parameters of an activation.
+#include "dev/web/parameters.h"
+
 #include <gtest/gtest.h>
 
 #include "adit/base64.h"
 
-#include "dev/web/web_action.h"
+#include "dev/entity/limits.h"
 #include "dev/web/web_fixture.h"
 
 namespace adit::dev {

@@ -7,7 +7,9 @@
 #include "adit/secret.h"
 
 #include "base/text/text.h"
+#include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
+#include "dev/host/activation_record.h"
 
 namespace adit::dev {
 namespace {

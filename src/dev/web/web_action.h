@@ -8,13 +8,9 @@
 #include "adit/http_server.h"
 #include "adit/json.h"
 
-#include "dev/entity/limits.h"
-#include "dev/host/activation_record.h"
-#include "dev/web/path.h"
-
 /// Web actions by the rules of Apache OpenWhisk's controller
-/// (core/controller/src/main/scala/org/apache/openwhisk/core/controller/WebActions.scala), as pure functions: from a
-/// request to the parameters of an activation, and from its result to an answer.
+/// (core/controller/src/main/scala/org/apache/openwhisk/core/controller/WebActions.scala), as pure functions.
+/// parameters.h makes the parameters of an activation from a request, answer.h makes an answer from its result.
 namespace adit::dev {
 
 /// The settings in a web action's annotations.
@@ -63,22 +59,6 @@ struct Caller {
 /// not admit, and `nullopt` if the action may run.
 [[nodiscard]] std::optional<http::ServerResponse> answer_before_running(const http::ServerRequest& request,
                                                                         const WebRules& rules, const Caller& caller);
-
-/// The parameters from the request, including `__ow_…`. They take precedence over the action's inputs.
-struct WebParameters {
-  json::object params;
-  /// Set instead of the parameters if the request is rejected.
-  std::optional<http::ServerResponse> refusal;
-};
-[[nodiscard]] WebParameters web_parameters(const http::ServerRequest& request, const WebPath& path,
-                                           const WebRules& rules, const Caller& caller);
-
-/// Returns the answer for the result of an activation. It is 406 if it would be a success with a content type that
-/// `accept`, the request's header of that name, does not admit.
-[[nodiscard]] http::ServerResponse web_answer(ActivationStatus status, const json::value& result,
-                                              WebExtension extension, std::string_view accept = {});
-/// Returns 202, for an activation that is still running.
-[[nodiscard]] http::ServerResponse not_ready_answer();
 
 /// Adds the platform's CORS headers, unless the action sets its own.
 void add_cors(http::ServerResponse& response, const http::ServerRequest& request, const WebRules& rules);
