@@ -1,13 +1,15 @@
+#include "dev/api/actions.h"
+
 #include <utility>
 
 #include "base/text/text.h"
-#include "dev/api/api_call.h"
+#include "dev/api/invoke.h"
+#include "dev/api/system_namespace.h"
 #include "dev/entity/entity_body.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"
 #include "dev/web/web_action.h"
 
-// Actions and sequences (apache/openwhisk, core/controller/Actions.scala).
 namespace adit::dev {
 namespace {
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,40 +34,6 @@ struct ApiCall {
   [[nodiscard]] bool is(std::string_view method) const { return request.method == method; }
 };
 
-// Each of these answers a request for `path` in `namespaces/NS/COLLECTION`. `path` is the rest of the URL's path, which
-// begins with a slash or is empty.
-[[nodiscard]] http::ServerResponse answer_packages(ApiCall& call, std::string_view path);
-[[nodiscard]] http::ServerResponse answer_actions(ApiCall& call, std::string_view path);
-[[nodiscard]] http::ServerResponse answer_triggers(ApiCall& call, std::string_view path);
-[[nodiscard]] http::ServerResponse answer_rules(ApiCall& call, std::string_view path);
-
-/// The same for a namespace other than the caller's whose actions adit dev provides (system_actions.h). `path` begins
-/// with the collection.
-[[nodiscard]] http::ServerResponse answer_system_namespace(ApiCall& call, const std::string& name_space,
-                                                           std::string_view path);
-
-/// What the platform reports about the host (`{"description", "runtimes", …}`), its API, and the limits of a namespace.
-[[nodiscard]] json::object host_description();
-[[nodiscard]] json::object api_description();
-[[nodiscard]] json::object namespace_limits();
-
-/// Answers calls of the API gateway's own actions, `whisk.system/apimgmt/{getApi,createApi,deleteApi}.http`.
-[[nodiscard]] http::ServerResponse answer_api_management(ApiCall& call, std::string_view action);
-struct Routed {
-  /// The web action and its path, `PACKAGE/ACTION.json/REST`. Empty if no route matches.
-  std::string path{};
-  /// The key that the gateway sends as `X-Require-Whisk-Auth`. Empty if it sends none.
-  Secret key{};
-};
-/// Returns the web action to which the gateway routes this request.
-[[nodiscard]] Routed route_of(const ApiCall& call);
-
-/// Activates an action. `by_default` is the default of the query parameters `blocking` and `result`: whether to wait
-/// for the result, and whether to answer only with the result.
-[[nodiscard]] http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& served, bool by_default);
-/// Activates an action and waits for its end. Returns null if it takes longer than `wait`.
-[[nodiscard]] std::shared_ptr<const Activated> run_for(ApiCall& call, const std::shared_ptr<const Served>& served,
-                                                       json::object params, std::chrono::milliseconds wait);
 /// Returns the request's body, a JSON object; an empty body is an empty object. Rejects any other body with 415, 413 or
 /// 400.
 [[nodiscard]] json::object object_in_body(const http::ServerRequest& request);

@@ -1,15 +1,14 @@
+#include "dev/api/api_gateway.h"
+
 #include <algorithm>
 #include <map>
 #include <utility>
 
 #include "base/text/text.h"
-#include "dev/api/api_call.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"
 #include "dev/web/web_action.h"
 
-// Routes of APIs (`apis:`, `wsk api create`). The gateway stores an API as a Swagger document. Its operations name
-// their actions in `x-openwhisk` (apache/openwhisk-apigateway, core/routemgmt).
 namespace adit::dev {
 namespace {
 

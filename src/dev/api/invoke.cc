@@ -1,5 +1,6 @@
+#include "dev/api/invoke.h"
+
 #include "base/text/text.h"
-#include "dev/api/api_call.h"
 #include "dev/entity/limits.h"
 #include "dev/entity/messages.h"
 #include "dev/entity/rejection.h"

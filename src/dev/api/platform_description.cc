@@ -1,8 +1,8 @@
+#include "dev/api/platform_description.h"
+
 #include "base/text/text.h"
-#include "dev/api/api_call.h"
 #include "dev/entity/limits.h"
 
-// What the platform reports about itself.
 namespace adit::dev {
 namespace {
 

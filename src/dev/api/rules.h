@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "adit/http_server.h"
+
+#include "dev/api/api_call.h"
+
+namespace adit::dev {
+
+/// Answers a request for `path` in `namespaces/NS/rules` (apache/openwhisk, core/controller/Rules.scala). `path` is the
+/// rest of the URL's path, which begins with a slash or is empty.
+[[nodiscard]] http::ServerResponse answer_rules(ApiCall& call, std::string_view path);
+
+}  // namespace adit::dev
