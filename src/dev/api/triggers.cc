@@ -74,7 +74,7 @@ http::ServerResponse delete_trigger(ApiCall& call, const std::string& name) {
   return http::ServerResponse::json(200, answer);
 }
 
-http::ServerResponse fire_trigger(ApiCall& call, const std::string& name) {
+http::ServerResponse post_trigger(ApiCall& call, const std::string& name) {
   const auto event = object_in_body(call.request);
   const auto trigger = call.catalog.trigger(name);
   if (trigger == nullptr) {
@@ -101,7 +101,7 @@ http::ServerResponse answer_triggers(ApiCall& call, std::string_view path) {
            },
        .put = put_trigger,
        .remove = delete_trigger,
-       .post = fire_trigger});
+       .post = post_trigger});
 }
 
 }  // namespace adit::dev

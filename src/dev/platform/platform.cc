@@ -9,8 +9,9 @@
 
 #include "base/interrupted.h"
 #include "base/text/text.h"
-#include "dev/entity/messages.h"
+#include "dev/feeds/alarm_feed.h"
 #include "dev/platform/sequence.h"
+#include "dev/platform/trigger.h"
 
 namespace adit::dev {
 namespace {
@@ -55,15 +56,16 @@ Platform::Platform(PlatformOptions options, PlatformObserver& observer)
       live_(options_.configuration, observer_),
       store_(state_folder(options_.state_folder)),
       system_(options_.validate_token,
-              [this](const std::string& feed, const json::object& params) { return answer_feed(feed, params); }),
+              [this](const std::string& feed, const json::object& params) {
+                return answer_alarm_feed(store_, catalog().name_space(), feed, params);
+              }),
       workers_(kMaxThreads),
       source_watcher_([this] { watch_sources(); }),
-      alarm_watcher_([this] { watch_alarms(); }) {}
+      alarm_watcher_(*this) {}
 
 Platform::~Platform() {
   ending_ = true;
   source_watcher_.join();
-  alarm_watcher_.join();
 }
 
 void Platform::serve_at(const std::string& origin, const std::string& certificate_file) {
@@ -89,6 +91,16 @@ Platform::Started Platform::start(const Catalog& catalog, std::shared_ptr<const 
   };
   workers_.run(std::move(job));
   return started;
+}
+
+std::string Platform::fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event) {
+  const auto start_action = [&](std::shared_ptr<const Served> served, json::object params) {
+    return start(catalog, std::move(served), std::move(params)).activation_id;
+  };
+  auto record = fire_trigger(catalog, trigger, event, start_action, *options_.clock);
+  if (!record) return {};
+  activations_.add(*record);
+  return std::move(record->id);
 }
 
 Activated Platform::activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,

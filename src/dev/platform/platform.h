@@ -15,7 +15,7 @@
 #include "adit/clock.h"
 
 #include "dev/deployed/entity_store.h"
-#include "dev/feeds/alarm.h"
+#include "dev/feeds/alarm_watcher.h"
 #include "dev/platform/action.h"
 #include "dev/platform/activations.h"
 #include "dev/platform/adobe_auth.h"
@@ -104,7 +104,7 @@ class Platform {
   /// records nothing and returns an empty text.
   std::string fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event);
   /// The next times at which alarms fire, by the trigger's name.
-  [[nodiscard]] std::map<std::string, WallTime> next_alarms();
+  [[nodiscard]] std::map<std::string, WallTime> next_alarms() { return alarm_watcher_.next_times(); }
 
  private:
   /// The sequence or composition that an activation belongs to.
@@ -128,9 +128,6 @@ class Platform {
                           Activated& activated);
   [[nodiscard]] Running running(const Configuration& configuration, const Served& served);
   std::shared_ptr<DeployedHost> deployed_host_of(const std::string& path);
-  SystemAnswer answer_feed(const std::string& feed, const json::object& params);
-  void fire_alarms();
-  void watch_alarms();
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
   void watch_sources();
   std::vector<const app::Action*> changed_actions(const Configuration& configuration);
@@ -149,16 +146,12 @@ class Platform {
   std::map<std::string, std::shared_ptr<DeployedHost>> deployed_;
   PrivateFolder code_folder_;
   std::atomic<std::uint64_t> code_folders_{0};
-  /// Used only by the thread alarm_watcher_.
-  Alarms alarms_;
-  std::map<std::string, WallTime> alarm_times_;
-  std::uint64_t alarms_of_store_ = 0;
-  std::uint64_t alarms_of_configuration_ = 0;
   /// An activation can continue after its caller stopped waiting.
   ThreadPool workers_;
   std::atomic<bool> ending_{false};
   std::thread source_watcher_;
-  std::thread alarm_watcher_;
+  // The last member, because it fires triggers until it is destroyed.
+  AlarmWatcher alarm_watcher_;
 };
 
 }  // namespace adit::dev
