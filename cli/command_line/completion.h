@@ -2,7 +2,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -29,12 +28,9 @@ struct Completion {
 /// cannot be read has no names.
 [[nodiscard]] Completion complete(const CLI::App& program, std::span<const std::string> words);
 
-/// Returns the script that makes a shell call `adit __complete`; empty if the shell is not one of kShells.
-[[nodiscard]] std::string_view completion_script(std::string_view shell);
-inline constexpr std::string_view kShells[] = {"bash", "zsh", "fish"};
-
-/// Answers `adit __complete SHELL …`, which those scripts call, on stdout. The first line says what the shell completes
-/// in addition; each further line is a candidate, a tab and its description. `arguments` are those after `__complete`.
+/// Answers `adit __complete SHELL …`, which the scripts of completion_script.h call, on stdout. The first line says
+/// what the shell completes in addition; each further line is a candidate, a tab and its description. `arguments` are
+/// those after `__complete`.
 void answer_shell(const CLI::App& program, std::span<const std::string> arguments);
 
 }  // namespace adit::cli

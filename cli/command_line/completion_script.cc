@@ -1,4 +1,4 @@
-#include "cli/command_line/completion.h"
+#include "cli/command_line/completion_script.h"
 
 namespace adit::cli {
 namespace {

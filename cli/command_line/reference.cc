@@ -6,7 +6,7 @@
 #include "adit/error.h"
 #include "adit/version.h"
 #include "cli/command_line/command_page.h"
-#include "cli/command_line/completion.h"
+#include "cli/command_line/completion_script.h"
 #include "cli/terminal/user_config.h"
 
 #include "app/manifest/manifest_keys.h"

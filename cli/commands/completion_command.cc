@@ -3,7 +3,7 @@
 #include <string>
 
 #include "cli/command_line/command.h"
-#include "cli/command_line/completion.h"
+#include "cli/command_line/completion_script.h"
 
 namespace adit::cli {
 
