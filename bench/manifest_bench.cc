@@ -3,7 +3,7 @@
 
 #include "app/manifest/inputs.h"
 #include "app/project/project.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/text.h"
 
 namespace {

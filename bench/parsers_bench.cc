@@ -23,7 +23,7 @@
 #include "adit/signing_key.h"
 
 #include "app/check/script_reader.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/long_text_fixture.h"
 #include "base/text/text.h"
 #include "bench/foreign_readers.h"

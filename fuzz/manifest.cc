@@ -6,7 +6,7 @@
 #include "adit/json.h"
 
 #include "app/manifest/inputs.h"
-#include "app/project/project.h"
+#include "app/project/load_project.h"
 #include "fuzz/folder.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"

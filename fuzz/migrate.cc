@@ -5,7 +5,7 @@
 #include "adit/json.h"
 
 #include "app/migrate/migration_manifest.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

@@ -2,8 +2,8 @@
 
 #include "adit/json.h"
 
+#include "app/yaml/yaml_parse.h"
 #include "app/yaml/yaml_text.h"
-#include "app/yaml/yaml_tree.h"
 #include "base/text/text.h"
 #include "fuzz/target.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "app/yaml/yaml_flow.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

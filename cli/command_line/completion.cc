@@ -12,7 +12,8 @@
 #include "adit/error.h"
 #include "cli/command_line/command_page.h"
 
-#include "app/project/project.h"
+#include "app/project/load_project.h"
+#include "app/project/project_root.h"
 #include "base/text/text.h"
 
 namespace adit::cli {

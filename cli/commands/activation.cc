@@ -16,6 +16,8 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "app/project/load_project.h"
+#include "app/project/project_root.h"
 #include "base/text/duration.h"
 #include "base/text/text.h"
 #include "deploy/activations.h"

@@ -22,6 +22,7 @@
 #include "cli/terminal/terminal.h"
 #include "cli/terminal/text_diff.h"
 
+#include "app/project/project_root.h"
 #include "base/text/shell_word.h"
 #include "base/text/text.h"
 

@@ -10,7 +10,7 @@
 
 #include "adit/error.h"
 
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/system_reason.h"
 #include "base/text/byte_order_mark.h"
 #include "base/text/text.h"

@@ -6,6 +6,7 @@
 #include "adit/error.h"
 #include "cli/commands/check_fix.h"
 
+#include "app/project/load_project.h"
 #include "base/text/text.h"
 #include "system/files/private_folder.h"
 

@@ -17,8 +17,8 @@
 #include "cli/terminal/input_text.h"
 #include "cli/terminal/terminal.h"
 
-#include "app/project/project.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/project/project_root.h"
+#include "app/yaml/source_file.h"
 #include "base/text/shell_word.h"
 #include "base/text/text.h"
 #include "config/dotenv_edit.h"

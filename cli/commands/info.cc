@@ -15,7 +15,7 @@
 #include "cli/terminal/terminal.h"
 
 #include "app/project/secret_names.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
 #include "deploy/destination.h"
 

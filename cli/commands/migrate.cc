@@ -11,8 +11,8 @@
 #include "cli/terminal/text_diff.h"
 
 #include "app/migrate/migration.h"
-#include "app/project/project.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/project/project_root.h"
+#include "app/yaml/source_file.h"
 #include "system/files/replace_file.h"
 
 namespace adit::cli {

@@ -4,7 +4,7 @@
 
 #include "adit/error.h"
 
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/byte_order_mark.h"
 #include "base/text/text.h"
 #include "config/hjson.h"

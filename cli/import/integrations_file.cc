@@ -9,7 +9,7 @@
 #include "adit/error.h"
 #include "adit/signing_key.h"
 
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/text.h"
 
 namespace adit::cli {

@@ -9,6 +9,8 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
+#include "app/project/load_project.h"
+#include "app/project/project_root.h"
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "dev/node/bundle.h"

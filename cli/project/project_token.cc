@@ -6,7 +6,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
-#include "app/project/project.h"
+#include "app/project/project_root.h"
 #include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "issuers/ims/ims_issuer.h"

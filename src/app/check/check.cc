@@ -9,6 +9,8 @@
 
 #include "app/manifest/variable_reference.h"
 #include "app/project/is_file.h"
+#include "app/project/load_project.h"
+#include "app/yaml/yaml_parse.h"
 #include "app/yaml/yaml_scalar.h"
 #include "base/text/ascii.h"
 #include "base/text/text.h"

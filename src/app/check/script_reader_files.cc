@@ -12,7 +12,7 @@
 #include "app/project/bundler.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
 #include "system/files/inside.h"
 

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <map>
 
+#include "app/yaml/source_file.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/text.h"
 #include "system/files/inside.h"
 

@@ -4,7 +4,7 @@
 
 #include "app/manifest/variable_reference.h"
 #include "app/project/secret_names.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "credentials/ims_contexts.h"

@@ -2,7 +2,7 @@
 
 #include "app/project/app_config_oracle_fixture.h"
 #include "app/project/project_fixture.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/long_text_fixture.h"
 
 namespace adit::app {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/project/on_error.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_tree.h"
 

@@ -1,16 +1,18 @@
 #include "app/manifest/manifest.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <map>
-#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/manifest/include.h"
 #include "app/manifest/include_pattern.h"
 #include "app/manifest/limits.h"
 #include "app/manifest/manifest_keys.h"
-#include "app/manifest/sequence_limits.h"
+#include "app/manifest/manifest_rules.h"
+#include "app/manifest/manifest_triggers.h"
 #include "app/manifest/unused_keys.h"
 #include "app/yaml/shape.h"
 #include "base/text/text.h"
@@ -85,15 +87,6 @@ json::object read_annotations(const YamlNode& node, const std::string& owner, st
   return to_json_value(*given).as_object();
 }
 
-void note_positions(const YamlNode& node, const std::string& path, InputTotals& totals,
-                    std::map<std::string, SourcePosition, std::less<>>& positions) {
-  totals.add(path.size() + node.text.size(), node.where());
-  positions.insert_or_assign(path, node.where());
-  for (std::size_t index = 0; index < node.items.size(); ++index)
-    note_positions(node.items[index], cat(path, "/", index), totals, positions);
-  for (const auto& entry : node.entries) note_positions(entry.value, cat(path, "/", entry.key), totals, positions);
-}
-
 /// Adds the action's inputs to the package's, and overrides those of the same name.
 void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
   if (inputs == nullptr) return;
@@ -102,7 +95,7 @@ void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
     const auto inside = entry.key + "/";
     auto known = positions.lower_bound(inside);
     while (known != positions.end() && known->first.starts_with(inside)) known = positions.erase(known);
-    note_positions(entry.value, entry.key, totals, positions);
+    note_input_positions(entry, totals, positions);
     action.inputs.insert_or_assign(entry.key, to_json_value(entry.value));
   }
 }
@@ -190,7 +183,7 @@ class PackageReader {
     or_go_on([&] { inputs_ = optional_map(node_, "inputs", owner); });
     if (inputs_ != nullptr) {
       package_.inputs = to_json_value(*inputs_).as_object();
-      note_input_positions(*inputs_, totals_, package_.input_positions);
+      for (const auto& input : inputs_->entries) note_input_positions(input, totals_, package_.input_positions);
     }
     const auto* is_public = node_.find("public");
     package_.is_public = is_public != nullptr && is_public->kind == YamlNode::Kind::boolean && is_public->boolean;
@@ -213,17 +206,25 @@ class PackageReader {
     guarded(on_error_, project_.errors, read);
   }
 
+  /// Reads what actions and sequences have in common: a name, a position, and a map with known keys. `place` is the
+  /// kind of keys, `expected` describes the map. Returns "action 'p/a'", for messages.
+  template <typename ActionOrSequence>
+  std::string begin(ActionOrSequence& runnable, const YamlEntry& entry, KeyPlace place, std::string_view expected) {
+    check_entity_name(entry.key, place_name(place), entry.where());
+    runnable.package = package_.name;
+    runnable.name = entry.key;
+    runnable.where = entry.where();
+    auto owner = cat(place == KeyPlace::action ? "action '" : "sequence '", runnable.full_name(), "'");
+    if (!entry.value.is_map()) throw wrong_shape(cat("The ", owner), Shape::map, expected, entry.value);
+    warn_of_action_keys(entry.value, keys_of(place), owner, warnings_);
+    warn_of_unused_keys(entry.value, place, owner, warnings_);
+    return owner;
+  }
+
   Action action(const YamlEntry& entry) {
-    check_entity_name(entry.key, "an action", entry.where());
     Action action;
-    action.package = package_.name;
-    action.name = entry.key;
-    action.where = entry.where();
-    const auto owner = cat("action '", action.full_name(), "'");
+    const auto owner = begin(action, entry, KeyPlace::action, "a map with at least `function:`");
     const auto& node = entry.value;
-    if (!node.is_map()) throw wrong_shape(cat("The ", owner), Shape::map, "a map with at least `function:`", node);
-    warn_of_action_keys(node, keys_of(KeyPlace::action), owner, warnings_);
-    warn_of_unused_keys(node, KeyPlace::action, owner, warnings_);
     or_go_on([&] { action.runtime = optional_text(node, "runtime", owner); });
     or_go_on([&] { action.main = optional_text(node, "main", owner); });
     or_go_on([&] { action.docker = optional_text(node, "docker", owner); });
@@ -245,16 +246,9 @@ class PackageReader {
   }
 
   Sequence sequence(const YamlEntry& entry) {
-    check_entity_name(entry.key, "a sequence", entry.where());
     Sequence sequence;
-    sequence.package = package_.name;
-    sequence.name = entry.key;
-    sequence.where = entry.where();
-    const auto owner = cat("sequence '", sequence.full_name(), "'");
+    const auto owner = begin(sequence, entry, KeyPlace::sequence, "a map with `actions: a, b`");
     const auto& node = entry.value;
-    if (!node.is_map()) throw wrong_shape(cat("The ", owner), Shape::map, "a map with `actions: a, b`", node);
-    warn_of_action_keys(node, keys_of(KeyPlace::sequence), owner, warnings_);
-    warn_of_unused_keys(node, KeyPlace::sequence, owner, warnings_);
     sequence.annotations = read_annotations(node, owner, warnings_);
     sequence.web = read_web(node, owner, sequence.annotations, warnings_);
     for (const auto& part : split_list(optional_text(node, "actions", owner)))
@@ -285,99 +279,7 @@ std::string package_name(const std::string& written, const Project& project) {
   return written == kPlaceholder ? cat(project.name, "-", project.version) : written;
 }
 
-/// Warns of actions of the sequence that the project lacks. `packages` and `runnables` are the project's own, the
-/// latter by their full names.
-void warn_of_missing_parts(const Sequence& sequence, const std::set<std::string>& packages,
-                           const std::map<std::string, SourcePosition>& runnables, Project& project) {
-  for (const auto& part : sequence.actions) {
-    const auto slash = part.find('/');
-    if (slash == 0 || slash == std::string::npos) continue;
-    const auto package = part.substr(0, slash);
-    if (!packages.contains(package) || runnables.contains(part)) continue;
-    project.warnings.push_back({cat("The sequence '", sequence.full_name(), "' runs '", part, "', which the package '",
-                                    package, "' does not have."),
-                                "Correct the name, or define the action.", sequence.where});
-  }
-}
-
-/// Returns the names of the sequence's parts in the form `package/name` if they are in the namespace of the deployment
-/// (`/_/`). Stops once there are more than the limit.
-std::vector<std::string> parts_of(const Sequence& sequence) {
-  std::vector<std::string> parts(sequence.actions.begin(),
-                                 sequence.actions.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                sequence.actions.size(), kMaxSequenceLength + 1)));
-  for (auto& part : parts) {
-    if (!part.starts_with("/_/")) continue;
-    part.erase(0, 3);
-    if (part.find('/') == std::string::npos) part.insert(0, "default/");
-  }
-  return parts;
-}
-
-void warn_of_refused_sequences(Project& project) {
-  std::map<std::string, const Sequence*, std::less<>> sequences;
-  for (const auto& package : project.packages)
-    for (const auto& sequence : package.sequences) sequences.emplace(sequence.full_name(), &sequence);
-  const auto components_of = [&sequences](const std::string& name) -> std::optional<std::vector<std::string>> {
-    const auto found = sequences.find(name);
-    if (found == sequences.end()) return std::nullopt;
-    return parts_of(*found->second);
-  };
-  for (const auto& [name, sequence] : sequences) {
-    const auto error = sequence_error(name, parts_of(*sequence), components_of);
-    if (error == SequenceError::cyclic) {
-      project.warnings.push_back({cat("The sequence '", name, "' contains itself; no platform accepts it."),
-                                  "Remove the part that runs the sequence again.", sequence->where, "",
-                                  Warning::Kind::refused});
-    } else if (error == SequenceError::too_long) {
-      project.warnings.push_back({cat("The sequence '", name, "' runs more than ", kMaxSequenceLength,
-                                      " actions, including those of the sequences in it; no platform accepts it."),
-                                  "Shorten it, or let one action do the work of several.", sequence->where, "",
-                                  Warning::Kind::refused});
-    }
-  }
-}
-
-/// Warns that two packages define a trigger or rule of this name; Adobe's tools deploy the later one.
-void warn_of_second(std::string_view kind, const std::string& name, const SourcePosition& first,
-                    const SourcePosition& second, std::vector<Warning>& warnings) {
-  warnings.push_back({cat("The ", kind, " '", name, "' is defined twice, here and at ", first.to_string(),
-                          "; this one wins, because a ", kind, " does not belong to a package."),
-                      "Give one of them another name.", second});
-}
-
-void warn_of_shared_names(Project& project) {
-  std::map<std::string, SourcePosition> triggers;
-  std::map<std::string, SourcePosition> rules;
-  for (const auto& package : project.packages) {
-    for (const auto& trigger : package.triggers)
-      if (const auto [first, fresh] = triggers.emplace(trigger.name, trigger.where); !fresh)
-        warn_of_second("trigger", trigger.name, first->second, trigger.where, project.warnings);
-    for (const auto& rule : package.rules)
-      if (const auto [first, fresh] = rules.emplace(rule.name, rule.where); !fresh)
-        warn_of_second("rule", rule.name, first->second, rule.where, project.warnings);
-  }
-}
-
 }  // namespace
-
-void note_input_positions(const YamlNode& inputs, InputTotals& totals,
-                          std::map<std::string, SourcePosition, std::less<>>& positions) {
-  for (const auto& entry : inputs.entries) note_positions(entry.value, entry.key, totals, positions);
-}
-
-void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
-  constexpr std::size_t kMostValues = 200'000;
-  constexpr std::size_t kMostBytes = 32U << 20U;
-  ++values_;
-  bytes_ += bytes;
-  if (values_ <= kMostValues && bytes_ <= kMostBytes) return;
-  throw Error::configuration("invalid_config", cat("The inputs of the project's actions are more than ", kMostValues,
-                                                   " values, or longer than ", kMostBytes >> 20U, " MB, in all."))
-      .hint(
-          "Every action of a package gets all of the package's inputs. Move inputs that only a few actions need to those actions.")
-      .at(where);
-}
 
 std::string extension_text(std::string_view extension) {
   return extension == kApplication ? "the application" : cat("the extension '", extension, "'");
@@ -402,30 +304,6 @@ void read_manifest(const YamlNode& manifest, const std::string& extension, Proje
   };
   for (const auto& entry : packages->entries) guarded(on_error, project.errors, [&] { read_package(entry); });
   check_rules(*packages, project.warnings);
-}
-
-void check_names(Project& project, OnError on_error) {
-  std::map<std::string, SourcePosition> seen;
-  const auto check = [&](const std::string& name, const SourcePosition& where) {
-    const auto [known, fresh] = seen.emplace(name, where);
-    if (fresh) return;
-    const Error twice =
-        Error::configuration("two_actions", cat("'", name, "' is defined twice: at ", known->second.to_string(),
-                                                " and at ", where.to_string(), "."))
-            .hint("Give one of them another name or another package.")
-            .at(where);
-    guarded(on_error, project.errors, [&twice] { throw Error(twice); });
-  };
-  for (const auto& package : project.packages) {
-    for (const auto& action : package.actions) check(action.full_name(), action.where);
-    for (const auto& sequence : package.sequences) check(sequence.full_name(), sequence.where);
-  }
-  std::set<std::string> packages;
-  for (const auto& package : project.packages) packages.insert(package.name);
-  for (const auto& package : project.packages)
-    for (const auto& sequence : package.sequences) warn_of_missing_parts(sequence, packages, seen, project);
-  warn_of_refused_sequences(project);
-  warn_of_shared_names(project);
 }
 
 }  // namespace adit::app

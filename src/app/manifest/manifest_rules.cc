@@ -1,10 +1,11 @@
+#include "app/manifest/manifest_rules.h"
+
 #include <array>
 #include <initializer_list>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "app/manifest/manifest.h"
 #include "app/yaml/shape.h"
 #include "base/text/text.h"
 

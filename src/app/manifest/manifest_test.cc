@@ -1,14 +1,11 @@
 #include "app/manifest/manifest.h"
 
 #include "app/project/project_fixture.h"
-#include "base/text/long_text_fixture.h"
 
 namespace adit::app {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 
 class ManifestTest : public ProjectFixture {
@@ -116,54 +113,6 @@ TEST_F(ManifestTest, warns_of_unknown_keys_with_the_nearest_known_one) {
             "app.config.yaml:8:13: The key `runtme` of action 'p/a' has no effect here.\n  Did you mean `runtime`?");
   EXPECT_EQ(warnings[2].hint, "Did you mean `require-adobe-auth`?");
   EXPECT_EQ(warnings[3].hint, "Did you mean `memory`?");
-}
-
-class RuleTest : public ManifestTest {
- protected:
-  /// Returns the warnings about the rule `r` of a package `p` with this value, as "COLUMN: message hint". The rule is
-  /// in line 8.
-  [[nodiscard]] std::vector<std::string> warnings_of(const std::string& rule) const {
-    write_manifest(
-        cat("      p:\n        actions: {news: {function: f}}\n        sequences: {chain: {actions: news}}\n        "
-            "rules:\n          r: ",
-            rule,
-            "\n        triggers: {nightly: {feed: /whisk.system/alarms/alarm}}\n      q:\n        triggers:\n"
-            "          hourly: {}\n        actions: {other: {function: f}}\n"));
-    std::vector<std::string> warnings;
-    for (const auto& warning : load().warnings) {
-      EXPECT_EQ(relative(warning.where.file), "app.config.yaml");
-      EXPECT_EQ(warning.where.line, 8);
-      warnings.push_back(cat(warning.where.column, ": ", warning.message, " ", warning.hint));
-    }
-    return warnings;
-  }
-};
-
-TEST_F(RuleTest, accepts_triggers_of_the_manifest_and_actions_and_sequences_of_the_rules_own_package) {
-  for (const auto* right :
-       {"{trigger: nightly, action: news}", "{trigger: hourly, action: chain}", "{trigger: nightly, action: p/news}",
-        "{trigger: nightly, action: /ns/p/news}", "{trigger: nightly, action: news, description: of mine}"})
-    EXPECT_THAT(warnings_of(right), IsEmpty()) << right;
-}
-
-TEST_F(RuleTest, suggests_the_nearest_name_for_one_that_the_manifest_lacks) {
-  EXPECT_THAT(warnings_of("{trigger: nigthly, action: newz}"),
-              ElementsAre("24: The rule 'r' has the trigger 'nigthly', which the manifest does not have. Did you mean "
-                          "'nightly'?",
-                          "41: The rule 'r' starts 'newz', which the package 'p' does not have. Did you mean 'news'?"));
-  EXPECT_THAT(warnings_of("{trigger: weekly-report, action: q/other}"),
-              ElementsAre("24: The rule 'r' has the trigger 'weekly-report', which the manifest does not have. Correct "
-                          "the name, or define it below `triggers:`.",
-                          "47: The rule 'r' starts 'q/other', which the package 'p' does not have. Correct the name, "
-                          "or define the action."));
-}
-
-TEST_F(RuleTest, warns_of_incomplete_rules) {
-  EXPECT_THAT(warnings_of("{trigger: nightly}"),
-              ElementsAre("11: The rule 'r' has no `action`. Add `action:`: a rule is a trigger and what it starts."));
-  EXPECT_THAT(warnings_of(""), SizeIs(2));
-  EXPECT_THAT(warnings_of("{triger: nightly, action: news}"),
-              ElementsAre("15: The key `triger` of rule 'r' has no effect here. Did you mean `trigger`?"));
 }
 
 TEST_F(ManifestTest, refuses_values_of_wrong_types_and_says_what_is_expected) {
@@ -307,25 +256,6 @@ TEST_F(ManifestTest, recognises_cpp_in_every_letter_case) {
     EXPECT_TRUE(action(cat("runtime: ", cpp)).is_cpp()) << cpp;
   for (const auto* other : {"cppx", "nodejs:20", "c++"})
     EXPECT_FALSE(action(cat("runtime: ", other)).is_cpp()) << other;
-}
-
-TEST_F(ManifestTest, limits_the_inputs_that_packages_give_their_actions) {
-  std::string inputs;
-  for (int number = 0; number < 1000; ++number) inputs += cat("          i", number, ": x\n");
-  std::string actions;
-  for (int number = 0; number < 1000; ++number) actions += cat("          a", number, ": {function: f}\n");
-  const auto text = cat("      p:\n        inputs:\n", inputs, "        actions:\n", actions);
-  EXPECT_EQ(manifest_error(text).code(), "invalid_config");
-  // The position of each value is kept by its path, and long nested names make long paths.
-  const auto name = repeated("n", 300'000);
-  std::string values;
-  for (int number = 0; number < 1000; ++number) values += cat("v", number, ": 1, ");
-  EXPECT_EQ(
-      manifest_error(cat("      p:\n        actions:\n          a:\n            function: f\n            inputs:\n"
-                         "              ? ",
-                         name, "\n              : {", values, "}\n"))
-          .code(),
-      "invalid_config");
 }
 
 TEST_F(ManifestTest, refuses_a_project_with_thousands_of_actions) {

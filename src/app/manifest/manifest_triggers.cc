@@ -1,14 +1,15 @@
+#include "app/manifest/manifest_triggers.h"
+
 #include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "app/manifest/manifest.h"
 #include "app/yaml/shape.h"
 #include "base/text/text.h"
 
 // Reads the triggers, rules, HTTP routes and bindings of a package as adobe/aio-lib-runtime's processPackage does.
-// Skips incomplete ones; check_rules (manifest_rules.cc) warns of them and of wrong names.
+// Skips incomplete ones; check_rules (manifest_rules.h) warns of them and of wrong names.
 
 namespace adit::app {
 namespace {
@@ -47,7 +48,7 @@ class TriggerReader {
     const auto* given = optional_map(node, "inputs", owner);
     if (given == nullptr) return;
     inputs = to_json_value(*given).as_object();
-    note_input_positions(*given, totals_, positions);
+    for (const auto& input : given->entries) note_input_positions(input, totals_, positions);
   }
 
   void trigger(const YamlEntry& entry) {

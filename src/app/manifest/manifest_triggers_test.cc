@@ -1,3 +1,5 @@
+#include "app/manifest/manifest_triggers.h"
+
 #include "app/manifest/inputs.h"
 #include "app/project/project_fixture.h"
 

@@ -9,8 +9,8 @@
 #include "adit/json.h"
 
 #include "app/migrate/migration_manifest.h"
-#include "app/project/project.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/project/load_project.h"
+#include "app/yaml/source_file.h"
 #include "base/aem_environment.h"
 #include "base/text/text.h"
 #include "config/dotenv_edit.h"

@@ -7,9 +7,10 @@
 
 #include "app/manifest/inputs.h"
 #include "app/manifest/variable_reference.h"
+#include "app/yaml/source_file.h"
 #include "app/yaml/yaml_edit.h"
 #include "app/yaml/yaml_flow.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/text.h"
 
 namespace adit::app {

@@ -7,6 +7,7 @@
 
 #include "app/project/app_config_oracle_fixture.h"
 #include "app/project/project_fixture.h"
+#include "app/yaml/yaml_parse.h"
 
 namespace adit::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
 
 namespace adit::app {

@@ -244,17 +244,4 @@ struct Project {
   [[nodiscard]] const Action& find_action(std::string_view name) const;
 };
 
-/// Returns the absolute path of the first folder, from `start` ("" is the current folder) upwards, that has an
-/// `app.config.yaml`, `ext.config.yaml` or `manifest.yml`. If an `app.config.yaml` further up includes that
-/// `ext.config.yaml` or `manifest.yml`, returns the folder of the former. Throws Error `no_project` (configuration).
-[[nodiscard]] std::string find_project_root(const std::string& start = "");
-
-/// What reading does at an error: throws it, or adds it to Project::errors and leaves out the smallest part around it.
-enum class OnError { stop, go_on };
-
-/// Reads the project whose root is this folder. Throws Error (configuration), with file, line and column:
-/// `invalid_yaml`, `invalid_config`, `invalid_name`, `invalid_limit`, `include_missing`, `include_cycle`,
-/// `two_actions`, `no_project`, `file_unreadable`.
-[[nodiscard]] Project load_project(const std::string& root, OnError on_error = OnError::stop);
-
 }  // namespace adit::app

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/project/project.h"
+#include "app/project/load_project.h"
 #include "base/text/text.h"
 #include "system/files/temporary_folder.h"
 

@@ -1,3 +1,5 @@
+#include "app/project/project_root.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -5,8 +7,7 @@
 #include "app/manifest/include.h"
 #include "app/manifest/manifest_keys.h"
 #include "app/project/is_file.h"
-#include "app/project/project.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/yaml_parse.h"
 #include "base/text/text.h"
 
 namespace adit::app {

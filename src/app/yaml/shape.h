@@ -23,17 +23,6 @@ enum class Shape { map, list, scalar };
 /// quotes.
 [[nodiscard]] std::string optional_text(const YamlNode& parent, std::string_view key, std::string_view owner);
 
-/// Calls `run`. With OnError::go_on, adds an error that it throws to `errors`.
-template <typename Run>
-void guarded(OnError on_error, std::vector<Error>& errors, Run run) {
-  if (on_error == OnError::stop) return run();
-  try {
-    run();
-  } catch (const Error& error) {
-    errors.push_back(error);
-  }
-}
-
 enum class Unknown {
   /// Warn of every unknown key.
   all,

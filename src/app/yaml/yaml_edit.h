@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "app/yaml/yaml_text.h"
-#include "app/yaml/yaml_tree.h"
 
 namespace adit::app {
 

@@ -1,3 +1,5 @@
+#include "app/yaml/yaml_parse.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -10,9 +12,9 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "app/yaml/source_file.h"
 #include "app/yaml/yaml_scalar.h"
 #include "app/yaml/yaml_text.h"
-#include "app/yaml/yaml_tree.h"
 #include "base/text/text.h"
 
 namespace adit::app {
@@ -324,7 +326,7 @@ bool indented_by_tab(std::string_view line) {
 
 /// Returns what to do about a syntax error, from yaml-cpp's message and the line at which it stopped. yaml-cpp has no
 /// error codes, so its words are all that tells the errors apart. If a version changes them, the hint becomes the
-/// general one, and a test of yaml_tree_test.cc fails (reports_the_position_and_a_hint_for_a_syntax_error).
+/// general one, and a test of yaml_parse_test.cc fails (reports_the_position_and_a_hint_for_a_syntax_error).
 std::string hint_for(std::string_view message, const TextLines& lines, int line) {
   const auto has = [message](std::string_view words) { return message.find(words) != std::string_view::npos; };
   const auto text = trim(lines.line(line));

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "app/yaml/yaml_tree.h"
+#include "adit/error.h"
+
+#include "app/yaml/source_file.h"
+#include "app/yaml/yaml_limits.h"
 
 namespace adit::app {
 

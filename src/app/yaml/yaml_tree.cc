@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-
-#include "base/text/text.h"
 
 namespace adit::app {
 
@@ -35,14 +32,6 @@ std::size_t YamlNode::text_bytes() const {
   for (const auto& item : items) total += item.text_bytes();
   for (const auto& entry : entries) total += entry.key.size() + entry.value.text_bytes();
   return total;
-}
-
-std::string shown_path(const std::string& path) {
-  std::error_code unknown;
-  const auto folder = std::filesystem::current_path(unknown);
-  if (unknown) return path;
-  const auto relative = std::filesystem::path(path).lexically_relative(folder);
-  return relative.empty() || *relative.begin() == ".." ? path : relative.string();
 }
 
 namespace {

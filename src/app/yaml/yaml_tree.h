@@ -9,13 +9,9 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-namespace adit::app {
+#include "app/yaml/source_file.h"
 
-/// A file that was read: its path, and its name in messages.
-struct SourceFile {
-  std::string path;
-  std::string shown;
-};
+namespace adit::app {
 
 struct YamlEntry;
 
@@ -61,27 +57,6 @@ struct YamlEntry {
 
   [[nodiscard]] SourcePosition where() const;
 };
-
-struct YamlLimits {
-  std::size_t max_bytes = 1U << 20U;
-  /// The nodes of the tree, counted again for each alias.
-  std::size_t max_nodes = 100'000;
-  /// The keys and scalars of the tree, counted again for each alias.
-  std::size_t max_text_bytes = 8U << 20U;
-  std::size_t max_depth = 100;
-};
-
-/// Parses one YAML document with the scalar types of js-yaml 3 (yaml_scalar.h); supports anchors, aliases and `<<`. An
-/// empty text is null. Throws Error `invalid_yaml` (configuration) with file, line and column if the syntax is wrong, a
-/// key occurs twice (with both positions), there is more than one document, a tag is not supported, or the text is not
-/// UTF-8, too large or too deep.
-[[nodiscard]] YamlNode parse_yaml(std::string_view text, std::shared_ptr<const SourceFile> file,
-                                  const YamlLimits& limits = {});
-/// Reads and parses a file. Throws also Error `file_unreadable`.
-[[nodiscard]] YamlNode read_yaml(const std::string& path, const YamlLimits& limits = {});
-
-/// Returns the path as messages show it: relative to the current folder if it is below it, otherwise unchanged.
-[[nodiscard]] std::string shown_path(const std::string& path);
 
 /// Converts the tree as JavaScript would: whole floats become integers, `.inf` and `.nan` null.
 [[nodiscard]] json::value to_json_value(const YamlNode& node);

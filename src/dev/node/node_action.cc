@@ -13,7 +13,7 @@
 
 #include "app/manifest/runtimes.h"
 #include "app/project/refusal_to_run.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
 #include "dev/entity/action_entity.h"
 #include "dev/host/action_environment.h"

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <filesystem>
 
+#include "app/project/load_project.h"
 #include "base/text/text.h"
 #include "dev/host/action_environment.h"
 #include "dev/platform/sequence.h"

@@ -15,7 +15,7 @@
 #include "adit/error.h"
 #include "adit/version.h"
 
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/descriptor.h"
 #include "base/interrupted.h"
 #include "base/system_reason.h"

@@ -11,7 +11,7 @@
 
 #include "app/manifest/include.h"
 #include "app/manifest/include_pattern.h"
-#include "app/yaml/yaml_tree.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
 #include "dev/sources/glob.h"
 #include "system/files/inside.h"

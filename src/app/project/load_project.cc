@@ -1,15 +1,19 @@
+#include "app/project/load_project.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
 
 #include "app/manifest/include.h"
+#include "app/manifest/input_totals.h"
 #include "app/manifest/manifest.h"
 #include "app/manifest/manifest_keys.h"
+#include "app/manifest/manifest_names.h"
 #include "app/manifest/unused_keys.h"
 #include "app/project/is_file.h"
 #include "app/project/loader_rules.h"
-#include "app/project/project.h"
 #include "app/yaml/shape.h"
+#include "app/yaml/source_file.h"
 #include "base/json/json_file.h"
 #include "base/text/text.h"
 
