@@ -22,7 +22,7 @@
 #include "adit/jwt.h"
 #include "adit/signing_key.h"
 
-#include "app/check/script_reader.h"
+#include "app/sources/script_reader.h"
 #include "app/yaml/yaml_parse.h"
 #include "base/text/long_text_fixture.h"
 #include "base/text/text.h"

@@ -1,6 +1,6 @@
-#include "app/check/script_reader.h"
+#include "app/sources/script_reader.h"
 
-#include "app/check/script_reader_tokens.h"
+#include "app/sources/script_reader_tokens.h"
 #include "fuzz/input.h"
 #include "fuzz/target.h"
 

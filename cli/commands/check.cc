@@ -22,7 +22,9 @@
 #include "cli/terminal/terminal.h"
 #include "cli/terminal/text_diff.h"
 
+#include "app/check/join_findings.h"
 #include "app/project/project_root.h"
+#include "app/yaml/source_file.h"
 #include "base/text/shell_word.h"
 #include "base/text/text.h"
 

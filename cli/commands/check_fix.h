@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "app/check/check.h"
+#include "app/check/check_report.h"
+#include "app/project/project.h"
 
 namespace adit::cli {
 

@@ -4,7 +4,7 @@
 
 #include "adit/json.h"
 
-#include "app/check/check.h"
+#include "app/check/check_report.h"
 
 // Writes the findings of `adit check` in formats for other programs.
 namespace adit::cli {

@@ -1,3 +1,5 @@
+#include "app/check/check_credentials.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -6,7 +8,12 @@
 #include "adit/credentials.h"
 #include "adit/secret.h"
 
-#include "app/check/check.h"
+#include "app/check/check_report.h"
+#include "app/check/check_subject.h"
+#include "app/check/credential_setting.h"
+#include "app/check/join_findings.h"
+#include "app/check/mapping_edit.h"
+#include "app/manifest/inputs.h"
 #include "base/aem_environment.h"
 #include "base/text/text.h"
 #include "credentials/certificate_expiry.h"
@@ -15,8 +22,6 @@
 #include "credentials/key_setting.h"
 #include "credentials/missing_settings.h"
 #include "credentials/secret_text.h"
-
-// Checks that the credentials in the settings are complete, have the right form, and are still accepted.
 
 namespace adit::app {
 namespace {
@@ -64,10 +69,7 @@ bool is_given(const CheckSubject& subject, std::string_view name) {
 /// whether it was meant.
 std::string begin_of_advice(const CheckSubject& subject, const std::vector<std::string>& absent) {
   for (const auto& entry : subject.env_file.entries) {
-    const auto is_name = [&entry](const auto& names) {
-      return std::find(names.begin(), names.end(), entry.key) != names.end();
-    };
-    if (is_name(jwt_names()) || is_name(oauth_names()) || entry.key == "JWT_PRIVATE_KEY_PASSPHRASE") continue;
+    if (is_credential_setting(entry.key) || entry.key == "JWT_PRIVATE_KEY_PASSPHRASE") continue;
     if (const auto meant = nearest(entry.key, absent))
       return cat("Is ", entry.key, " in line ", entry.line, " meant for ", *meant, "? Otherwise put ");
   }

@@ -1,7 +1,10 @@
+#include "app/check/check_credentials.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/check/check.h"
+#include "app/check/check_report.h"
+#include "app/check/check_subject.h"
 #include "base/text/text.h"
 
 namespace adit::app {

@@ -1,18 +1,21 @@
+#include "app/check/check_functions.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
 
 #include "adit/json.h"
 
-#include "app/check/check.h"
+#include "app/check/check_report.h"
+#include "app/check/check_subject.h"
 #include "app/check/git_repository.h"
+#include "app/check/join_findings.h"
 #include "app/project/bundler.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
 #include "app/project/refusal_to_run.h"
+#include "app/yaml/source_file.h"
 #include "base/text/text.h"
-
-// Checks the code of each action: whether it exists or will be built, and whether adit can run it as it is.
 
 namespace adit::app {
 namespace {

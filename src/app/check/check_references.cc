@@ -1,9 +1,10 @@
-#include "app/check/check.h"
+#include "app/check/check_references.h"
+
+#include "app/check/check_report.h"
+#include "app/check/check_subject.h"
+#include "app/check/join_findings.h"
 #include "app/manifest/variable_reference.h"
 #include "base/text/text.h"
-
-// Checks for inputs that Adobe's tools read in a way that is seldom intended: broken references, and values with
-// characters that have a special meaning.
 
 namespace adit::app {
 namespace {

@@ -1,3 +1,5 @@
+#include "app/check/check_repository.h"
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -5,17 +7,18 @@
 
 #include <sys/stat.h>
 
-#include "app/check/check.h"
+#include "app/check/check_report.h"
+#include "app/check/check_subject.h"
+#include "app/check/find_secret.h"
 #include "app/check/git_repository.h"
 #include "app/project/is_file.h"
 #include "app/project/secret_names.h"
+#include "app/yaml/source_file.h"
 #include "base/text/shell_word.h"
 #include "base/text/text.h"
 #include "config/dotenv.h"
 #include "system/files/inside.h"
 #include "system/files/resolve_for_writing.h"
-
-// Checks who can read the secrets: readers of the git repository, and other users of this machine.
 
 namespace adit::app {
 namespace {
@@ -177,49 +180,6 @@ std::vector<SecretValue> secrets_of(const EnvFile& file) {
 
 int line_of(const std::string& text, std::size_t at) {
   return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-}
-
-/// Returns where a PEM private key begins. A BEGIN line without a body is not a key.
-std::size_t find_private_key(const std::string& text) {
-  constexpr std::string_view kBegin = "-----BEGIN ";
-  constexpr std::string_view kEnd = "PRIVATE KEY-----";
-  constexpr std::size_t kLongestLabel = 20;
-  const std::string_view all = text;
-  for (auto at = all.find(kBegin); at != std::string::npos; at = all.find(kBegin, at + 1)) {
-    // Search only as far as a label can reach: otherwise each of many BEGIN lines would cost a search of the whole
-    // text.
-    const auto line = all.substr(at, kBegin.size() + kLongestLabel + kEnd.size());
-    const auto label = line.find(kEnd);
-    if (label == std::string::npos) continue;
-    std::size_t body = 0;
-    for (auto next = at + label + kEnd.size(); next < all.size() && all[next] != '-' && body < 64; ++next)
-      if (std::isalnum(static_cast<unsigned char>(all[next])) != 0) ++body;
-    if (body >= 64) return at;
-  }
-  // The same in base64: "-----BEGIN PRIVATE KEY", "-----BEGIN RSA PRIVATE", "-----BEGIN ENCRYPTED PRI".
-  for (const std::string_view begin :
-       {"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0t", "LS0tLS1CRUdJTiBSU0EgUFJJVkFU", "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJ"}) {
-    const auto at = text.find(begin);
-    constexpr std::size_t kLeast = 200;
-    if (at != std::string::npos && text.size() - at > kLeast && text.find_first_of(". ", at) - at > kLeast) return at;
-  }
-  return std::string::npos;
-}
-
-/// Returns where a client secret in the format of the Developer Console begins, whether or not .env contains it.
-std::size_t find_client_secret(const std::string& text) {
-  constexpr std::string_view kBegin = "p8e-";
-  constexpr std::size_t kLength = 32;
-  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
-  for (auto at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at + 1)) {
-    if (at > 0 && is_part(text[at - 1])) continue;
-    const auto* const begin = text.data() + at + kBegin.size();
-    const auto* const end = std::find_if_not(begin, text.data() + text.size(), is_part);
-    const bool has_digit =
-        std::any_of(begin, end, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; });
-    if (static_cast<std::size_t>(end - begin) == kLength && has_digit) return at;
-  }
-  return std::string::npos;
 }
 
 void scan_file(const std::string& path, const std::vector<SecretValue>& secrets, CheckReport& report) {

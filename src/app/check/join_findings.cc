@@ -1,7 +1,9 @@
+#include "app/check/join_findings.h"
+
 #include <algorithm>
 #include <map>
 
-#include "app/check/check.h"
+#include "app/project/project.h"
 #include "base/text/text.h"
 
 namespace adit::app {

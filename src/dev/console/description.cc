@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/check/check.h"
+#include "app/manifest/inputs.h"
 #include "app/project/secret_names.h"
 #include "base/text/text.h"
 #include "dev/web/path.h"

@@ -9,7 +9,6 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "app/check/check.h"
 #include "dev/console/hiding.h"
 #include "dev/platform/catalog.h"
 #include "dev/platform/configuration.h"

@@ -9,9 +9,9 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "app/check/script_reader_tokens.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
+#include "app/sources/script_reader_tokens.h"
 #include "base/text/text.h"
 #include "dev/sources/included_files.h"
 #include "system/files/inside.h"

@@ -1,4 +1,4 @@
-#include "app/check/script_reader.h"
+#include "app/sources/script_reader.h"
 
 #include <algorithm>
 #include <map>

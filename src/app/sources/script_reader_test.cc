@@ -1,7 +1,11 @@
-#include "app/check/script_reader.h"
+#include "app/sources/script_reader.h"
 
-#include "app/project/project_fixture.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/sources/input_names_fixture.h"
 #include "base/text/long_text_fixture.h"
+#include "base/text/text.h"
 
 namespace adit::app {
 namespace {
@@ -9,20 +13,11 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// Returns "NAME" for an input that is read, "NAME!" for required, "NAME?" for optional.
-std::vector<std::string> names(const SourceReading& reading) {
-  std::vector<std::string> shown;
-  for (const auto& use : reading.inputs)
-    shown.push_back(use.name + (use.need == InputUse::Need::required   ? "!"
-                                : use.need == InputUse::Need::optional ? "?"
-                                                                       : ""));
-  return shown;
-}
 std::vector<std::string> js(std::string_view program) {
-  return names(read_program(program, Language::javascript, "index.js"));
+  return input_names(read_program(program, Language::javascript, "index.js"));
 }
 std::vector<std::string> cpp(std::string_view program) {
-  return names(read_program(program, Language::cpp, "action.cc"));
+  return input_names(read_program(program, Language::cpp, "action.cc"));
 }
 
 TEST(ScriptReaderJavaScript, finds_members_read_by_dot_bracket_and_optional_chain) {
@@ -148,43 +143,6 @@ TEST(ScriptReaderCpp, finds_credentials_from_params) {
   EXPECT_EQ(found.credentials_from_params.front().to_string(), "a.cc:2:16");
 }
 
-class SourceFiles : public ProjectFixture {
- protected:
-  [[nodiscard]] SourceReading reading(const std::string& function, const std::string& runtime = "nodejs:22") const {
-    Action action;
-    action.function_path = path(function);
-    action.runtime = runtime;
-    return read_action_sources(action, root_);
-  }
-};
-
-TEST_F(SourceFiles, follows_only_relative_imports) {
-  write("actions/a/index.js", "const u = require('../utils'); import x from \"./b.mjs\"; require('fs'); params.A");
-  write("actions/utils.js", "require('./a/index.js'); exports.f = params => params.B");
-  write("actions/a/b.mjs", "export default (params) => params.C");
-  write("actions/a/other.js", "params.D");
-  EXPECT_THAT(names(reading("actions/a/index.js")), ElementsAre("A", "B", "C"));
-  EXPECT_THAT(names(reading("actions/a")), ElementsAre("A", "B", "C"));
-}
-
-TEST_F(SourceFiles, reports_imports_of_missing_files) {
-  write("a.js", "\nconst u = require('./gone')");
-  const auto found = reading("a.js");
-  ASSERT_EQ(found.missing_files.size(), 1U);
-  EXPECT_EQ(found.missing_files.front().name, "./gone");
-  EXPECT_EQ(relative(found.missing_files.front().where.to_string()), "a.js:2:19");
-}
-
-TEST_F(SourceFiles, reads_the_sources_of_a_cpp_folder_but_not_its_tests_or_builds) {
-  write("act/main.cc", "#include \"../shared/x.h\"\nparams.get(\"A\");");
-  write("act/sub/b.cpp", "params.get(\"B\");");
-  write("act/main_test.cc", "params.get(\"T\");");
-  write("act/build/gen.cc", "params.get(\"G\");");
-  write("shared/x.h", "");
-  write("shared/x.cc", "params.get(\"X\");");
-  EXPECT_THAT(names(reading("act", "cpp")), ElementsAre("A", "B", "X"));
-}
-
 TEST(ScriptReaderJavaScript, follows_lists_that_spread_themselves) {
   EXPECT_THAT(js("const required = ['A', ...required]\nfunction main (params) { return "
                  "checkMissingRequestInputs(params, required) }"),
@@ -247,17 +205,6 @@ TEST(ScriptReaderCpp, reads_hostile_programs_in_linear_time) {
        {"R\"", "R\"(", "params.get<", "params.get<a", "params.a().", "params.a(", "missing_inputs(params, {",
         "Params &", "missing_inputs(params, b);", "params[", "b{"})
     EXPECT_LT(cpp(repeated(piece, kSize)).size(), 3U) << piece;
-}
-
-TEST_F(SourceFiles, skips_files_outside_the_project) {
-  const auto outside = root_ + "-outside.js";
-  std::ofstream(outside) << "module.exports = (params) => params.FOREIGN";
-  write("a.js", cat("require('../", std::filesystem::path(outside).filename().string(), "'); require('./link.js')"));
-  std::filesystem::create_symlink(outside, path("link.js"));
-  const auto found = reading("a.js");
-  EXPECT_TRUE(found.inputs.empty());
-  EXPECT_EQ(found.files.size(), 1U);
-  std::filesystem::remove(outside);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
+#include "app/sources/read_action_sources.h"
+
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <filesystem>
 #include <map>
@@ -7,11 +8,11 @@
 
 #include "adit/error.h"
 
-#include "app/check/jwt_auth_use.h"
-#include "app/check/script_reader.h"
 #include "app/project/bundler.h"
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
+#include "app/sources/jwt_auth_use.h"
+#include "app/sources/script_reader.h"
 #include "app/yaml/source_file.h"
 #include "base/text/text.h"
 #include "system/files/inside.h"

@@ -1,4 +1,4 @@
-#include "app/check/jwt_auth_use.h"
+#include "app/sources/jwt_auth_use.h"
 
 #include <array>
 #include <set>

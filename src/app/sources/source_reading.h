@@ -1,11 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "app/check/script_reader_tokens.h"
-#include "app/project/project.h"
+#include "adit/error.h"
 
 namespace adit::app {
 
@@ -42,13 +41,5 @@ struct SourceReading {
   /// The size of the files read.
   std::size_t bytes = 0;
 };
-
-/// Finds the inputs that one program reads from the action's parameters. `file` is its name in positions.
-[[nodiscard]] SourceReading read_program(std::string_view program, Language language, const std::string& file);
-
-/// Reads the action's function and the files that it imports by relative path (JavaScript, TypeScript), or the C++
-/// sources of its folder. Skips files that cannot be read, and files that are not below `root` after symbolic links are
-/// resolved. Limits: 500 files of at most 2 MB, 16 MB in all, and the first 1,000 imports of each file.
-[[nodiscard]] SourceReading read_action_sources(const Action& action, const std::string& root);
 
 }  // namespace adit::app

@@ -1,4 +1,4 @@
-#include "app/check/script_reader_tokens.h"
+#include "app/sources/script_reader_tokens.h"
 
 #include <algorithm>
 #include <array>

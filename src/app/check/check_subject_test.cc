@@ -1,7 +1,8 @@
-#include "app/check/check.h"
+#include "app/check/check_subject.h"
 
 #include <algorithm>
 
+#include "app/check/check_report.h"
 #include "app/project/project_fixture.h"
 
 namespace adit::app {
@@ -34,18 +35,6 @@ TEST_F(ReadSubject, reads_sources_up_to_a_limit_and_says_where_it_stopped) {
   ASSERT_NE(stopped, findings.end());
   EXPECT_THAT(stopped->message, testing::HasSubstr("more than 64 MB; those of p/a"));
   EXPECT_EQ(std::ranges::count(findings, "sources_not_read", &Finding::code), 1);
-}
-
-TEST(MappingLine, is_valid_yaml_for_every_name) {
-  EXPECT_EQ(mapping_line("JWT_CLIENT_ID"), "JWT_CLIENT_ID: $JWT_CLIENT_ID");
-  EXPECT_EQ(mapping_line("_x-1"), "_x-1: $_x-1");
-  for (const std::string name : {"1E3", "0x1F", "007", "null", "NULL", "True", "-", "---", "-x"})
-    EXPECT_EQ(mapping_line(name), cat("'", name, "': $", name));
-}
-
-TEST(MappingLine, does_not_exist_for_invalid_variable_names) {
-  for (const auto* name : {"", "A.B", "A: 1", "A\nB", "$A", "A B", "{A}", "\xC3\xA9", "A'"})
-    EXPECT_FALSE(mapping_line(name).has_value()) << name;
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "app/check/script_reader.h"
+#include "app/sources/script_reader_tokens.h"
+#include "app/sources/source_reading.h"
 
 namespace adit::app {
 
