@@ -14,6 +14,7 @@
 #include "base/system_reason.h"
 #include "base/text/byte_order_mark.h"
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 #include "system/files/replace_file.h"
 #include "system/files/resolve_for_writing.h"
 
@@ -44,7 +45,7 @@ std::string without_end(std::string_view line) {
 std::size_t byte_at(std::string_view line, int column) {
   auto at = line.size() - without_byte_order_mark(line).size();
   for (int passed = 1; at < line.size(); ++at) {
-    if ((static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U) continue;
+    if (continues_utf8(line[at])) continue;
     if (passed++ == column) return at;
   }
   return at;

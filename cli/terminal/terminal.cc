@@ -15,6 +15,7 @@
 #include "cli/terminal/visible_buffer.h"
 
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 #include "base/text/visible_text.h"
 
 namespace adit::cli {
@@ -139,10 +140,7 @@ std::size_t folding_width(Stream stream) {
   return is_terminal(stream) ? width(stream) : std::numeric_limits<std::size_t>::max();
 }
 
-std::size_t columns_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
+std::size_t columns_of(std::string_view text) { return utf8_count(text); }
 
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t first_indent, std::size_t indent) {
   std::string result;

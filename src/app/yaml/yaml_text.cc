@@ -4,29 +4,11 @@
 
 #include "base/text/byte_order_mark.h"
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 #include "config/dotenv.h"
 
 namespace adit::app {
 namespace {
-
-unsigned char byte_at(std::string_view text, std::size_t at) {
-  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
-}
-
-bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
-
-/// Returns the length of the UTF-8 sequence that begins here (RFC 3629 section 4), or 0 if none does.
-std::size_t sequence_length(std::string_view text, std::size_t at) {
-  const auto first = byte_at(text, at);
-  const auto second = byte_at(text, at + 1);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4 || !is_continuation(second)) return 0;
-  if (first < 0xE0) return 2;
-  if (!is_continuation(byte_at(text, at + 2))) return 0;
-  if (first < 0xF0) return (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ? 0 : 3;
-  if (!is_continuation(byte_at(text, at + 3))) return 0;
-  return (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F) ? 0 : 4;
-}
 
 bool is_forbidden_control(unsigned char byte) {
   return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
@@ -39,7 +21,7 @@ SourcePosition position_of(std::string_view text, std::size_t offset, const Sour
     if (text[at] == '\n') {
       ++line;
       column = 1;
-    } else if (!is_continuation(byte_at(text, at))) {
+    } else if (!continues_utf8(text[at])) {
       ++column;
     }
   }
@@ -122,8 +104,8 @@ std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, cons
   bytes = without_byte_order_mark(bytes);
   auto text = normalise_line_ends(bytes);
   for (std::size_t at = 0; at < text.size();) {
-    const auto byte = byte_at(text, at);
-    const auto length = sequence_length(text, at);
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const auto length = utf8_length(std::string_view(text).substr(at));
     if (length == 0)
       throw Error::configuration("invalid_yaml", cat("The byte ", hexadecimal(byte), " is not UTF-8."))
           .hint("Save the file as UTF-8; it is probably in an older encoding such as ISO 8859-1 or Windows-1252.")
@@ -144,24 +126,19 @@ namespace {
 
 constexpr std::size_t kBetweenCounts = 256;
 
-std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(static_cast<unsigned char>(c)); }));
-}
-
 }  // namespace
 
 CharacterIndex::CharacterIndex(std::string_view text) {
   counts_.reserve(text.size() / kBetweenCounts + 1);
   counts_.push_back(0);
   for (std::size_t at = kBetweenCounts; at <= text.size(); at += kBetweenCounts)
-    counts_.push_back(counts_.back() + characters_in(text.substr(at - kBetweenCounts, kBetweenCounts)));
+    counts_.push_back(counts_.back() + utf8_count(text.substr(at - kBetweenCounts, kBetweenCounts)));
 }
 
 std::size_t CharacterIndex::characters_before(std::string_view text, std::size_t byte) const {
   byte = std::min(byte, text.size());
   const auto block = byte / kBetweenCounts;
-  return counts_[block] + characters_in(text.substr(block * kBetweenCounts, byte - block * kBetweenCounts));
+  return counts_[block] + utf8_count(text.substr(block * kBetweenCounts, byte - block * kBetweenCounts));
 }
 
 std::size_t CharacterIndex::byte_of(std::string_view text, std::size_t character) const {
@@ -169,7 +146,7 @@ std::size_t CharacterIndex::byte_of(std::string_view text, std::size_t character
   const auto block = static_cast<std::size_t>(after - counts_.begin()) - 1;
   auto passed = counts_[block];
   for (auto at = block * kBetweenCounts; at < text.size(); ++at) {
-    if (is_continuation(byte_at(text, at))) continue;
+    if (continues_utf8(text[at])) continue;
     if (passed++ == character) return at;
   }
   return text.size();

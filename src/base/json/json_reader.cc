@@ -17,6 +17,7 @@
 
 #include "base/text/byte_order_mark.h"
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 
 namespace adit {
 namespace {
@@ -204,11 +205,8 @@ std::string describe(Violation violation, json::error_code ec, const JsonLimits&
 void place(JsonProblem& problem, std::string_view text, std::size_t position) {
   const std::string_view before = text.substr(0, std::min(position, text.size()));
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
   problem.line = static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1;
-  problem.column = static_cast<int>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start),
-                                                  before.end(), is_first_byte)) +
-                   1;
+  problem.column = static_cast<int>(utf8_count(before.substr(line_start))) + 1;
 }
 
 }  // namespace

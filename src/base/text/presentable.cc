@@ -1,6 +1,7 @@
 #include "base/text/presentable.h"
 
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 
 namespace adit {
 
@@ -16,11 +17,7 @@ std::string presentable(std::string_view text, const std::vector<const Secret*>&
     const auto byte = static_cast<unsigned char>(character);
     if (byte < 0x20 || byte == 0x7f) character = ' ';
   }
-  if (clean.size() > kLongest) {
-    auto end = kLongest;
-    while (end > 0 && (static_cast<unsigned char>(clean[end]) & 0xC0U) == 0x80U) --end;
-    clean = clean.substr(0, end) + "…";
-  }
+  if (clean.size() > kLongest) clean = cat(utf8_cut(clean, kLongest), "…");
   return clean;
 }
 

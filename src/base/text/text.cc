@@ -16,6 +16,7 @@
 #include "base/open_file.h"
 #include "base/system_reason.h"
 #include "base/text/ascii.h"
+#include "base/text/utf8.h"
 
 namespace adit {
 namespace {
@@ -150,8 +151,7 @@ std::string described(std::string_view value, std::span<const std::string> known
   const bool is_number =
       value.size() <= kDigitsOfNoSecret && value.find_first_not_of("0123456789") == std::string_view::npos;
   if (is_number || nearest(value, known)) return cat("'", value, "'");
-  const auto characters = std::count_if(value.begin(), value.end(),
-                                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  const auto characters = utf8_count(value);
   return cat("a value of ", characters, characters == 1 ? " character" : " characters");
 }
 

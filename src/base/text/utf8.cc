@@ -1,12 +1,14 @@
 #include "base/text/utf8.h"
 
+#include <algorithm>
+
 namespace adit {
 
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [text](std::size_t i) -> unsigned {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
   };
-  const auto continues = [byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+  const auto continues = [text](std::size_t i) { return i < text.size() && continues_utf8(text[i]); };
   const unsigned first = byte(0);
   if (first < 0x80) return text.empty() ? 0 : 1;
   if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
@@ -22,6 +24,16 @@ std::size_t utf8_length(std::string_view text) {
     return byte(1) >= least && byte(1) <= most && continues(2) && continues(3) ? 4 : 0;
   }
   return 0;
+}
+
+std::size_t utf8_count(std::string_view text) {
+  return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_utf8));
+}
+
+std::string_view utf8_cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && continues_utf8(text[most])) --most;
+  return text.substr(0, most);
 }
 
 std::string as_utf8(std::string_view text) {
@@ -41,9 +53,8 @@ std::string as_utf8(std::string_view text) {
 std::size_t utf16_length(std::string_view text) {
   std::size_t units = 0;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte >> 6U) != 2) ++units;  // each byte that begins a character
-    if (byte >= 0xF0) ++units;       // a surrogate pair
+    if (!continues_utf8(c)) ++units;
+    if (static_cast<unsigned char>(c) >= 0xF0) ++units;  // a surrogate pair
   }
   return units;
 }

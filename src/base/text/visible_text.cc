@@ -93,9 +93,9 @@ std::string visible(std::string_view text, Controls controls) {
 std::size_t unfinished_at_end(std::string_view text) {
   if (text.ends_with('\r')) return 1;
   for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
-    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
-    if ((byte & 0xC0U) == 0x80U) continue;
-    return length_by_first_byte(byte) > back ? back : 0;
+    const char byte = text[text.size() - back];
+    if (continues_utf8(byte)) continue;
+    return length_by_first_byte(static_cast<unsigned char>(byte)) > back ? back : 0;
   }
   return 0;
 }

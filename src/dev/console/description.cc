@@ -7,6 +7,7 @@
 #include "app/manifest/inputs.h"
 #include "app/project/secret_names.h"
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 #include "dev/web/path.h"
 
 namespace adit::dev {
@@ -41,7 +42,8 @@ std::string shown_output(const std::string& output, const Hiding& hiding) {
   auto shown = hiding.lines(output);
   // A secret that is cut at the end is not recognised. Hiding others shortens the text, so it can move into the shown
   // part.
-  if (output.size() >= kMostKept) cut_to(shown.size() - std::min(shown.size(), kMostKept - Hiding::kMostShown), shown);
+  if (output.size() >= kMostKept)
+    shown.resize(utf8_cut(shown, shown.size() - std::min(shown.size(), kMostKept - Hiding::kMostShown)).size());
   return cut_to_shown(std::move(shown));
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/project/secret_names.h"
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 
 namespace adit::dev {
 namespace {
@@ -93,15 +94,9 @@ std::string Hiding::body(std::string_view body) const {
   return cut_to_shown(std::string(hidden.as_object().at("__ow_body").as_string()));
 }
 
-void cut_to(std::size_t most, std::string& text) {
-  if (text.size() <= most) return;
-  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0U) == 0x80U) --most;
-  text.resize(most);
-}
-
 std::string cut_to_shown(std::string text) {
   const auto all = text.size();
-  cut_to(Hiding::kMostShown, text);
+  text.resize(utf8_cut(text, Hiding::kMostShown).size());
   if (text.size() < all) text += cat("… (", all - text.size(), " bytes more)");
   return text;
 }

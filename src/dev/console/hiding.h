@@ -38,8 +38,6 @@ class Hiding {
   std::vector<Secret> known_;
 };
 
-/// Cuts the text to at most this many bytes, between characters.
-void cut_to(std::size_t most, std::string& text);
 /// Cuts the text to Hiding::kMostShown bytes, between characters, and adds how many bytes are missing.
 [[nodiscard]] std::string cut_to_shown(std::string text);
 

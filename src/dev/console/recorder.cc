@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text/text.h"
+#include "base/text/utf8.h"
 
 namespace adit::dev {
 namespace {
@@ -33,9 +34,7 @@ std::string failure_in(const json::value& result, const Hiding& hiding) {
   if (error == &result) return {};
   const auto shown = hiding.value(*error);
   std::string text = shown.is_string() ? std::string(shown.get_string()) : to_json(shown);
-  if (text.size() <= kLongest) return text;
-  cut_to(kLongest, text);
-  return text + "…";
+  return text.size() <= kLongest ? text : cat(utf8_cut(text, kLongest), "…");
 }
 
 json::object header_of(const http::ServerRequest& request, const Hiding& hiding) {
