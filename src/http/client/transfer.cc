@@ -394,6 +394,7 @@ TransferFailure failure_of(CURL* easy, const Exchange& exchange, const Outcome& 
   failure.detail = exchange.detail[0] != '\0' ? exchange.detail.data() : curl_easy_strerror(outcome.code);
   failure.request = cat(exchange.request.method(), ' ', exchange.url.shown());
   failure.host = exchange.host;
+  failure.plain_http = exchange.url.origin.starts_with("http:");
   failure.unix_socket = options.unix_socket;
   failure.resolved = info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0;
   failure.connected = outcome.connected;

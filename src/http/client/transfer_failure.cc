@@ -119,7 +119,7 @@ Error tunnel_refused(const TransferFailure& failure) {
 Error broken_off(const TransferFailure& failure) {
   if (failure.proxy_status >= 400 && !failure.sent) return tunnel_refused(failure);
   // Servers that use OpenSSL close the connection without an answer if a request is not TLS.
-  const bool perhaps_tls = !failure.answered && failure.request.find(" http://") != std::string::npos;
+  const bool perhaps_tls = !failure.answered && failure.plain_http;
   return failed(failure,
                 failure.answered ? "the connection broke off in the middle of the answer."
                                  : "the connection was closed before an answer came.",

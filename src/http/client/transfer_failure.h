@@ -16,6 +16,8 @@ struct TransferFailure {
   /// Method and URL, without secrets, for messages.
   std::string request;
   std::string host;
+  /// The URL begins with http://.
+  bool plain_http = false;
   /// The path of the Unix socket that is used instead of the host; empty for TCP.
   std::string unix_socket;
   bool resolved = false;
