@@ -17,14 +17,13 @@
 
 #include "base/system_reason.h"
 #include "base/text/text.h"
+#include "crypto/certificate_validity.h"
 #include "system/files/staged_file.h"
 #include "system/files/user_folders.h"
 
 namespace adit::cli {
 namespace {
 
-/// The longest validity that browsers accept (398 days, CA/Browser Forum), less a day.
-constexpr std::chrono::hours kLife{24 * 397};
 /// A certificate that expires sooner than this is made again.
 constexpr std::chrono::hours kMargin{24 * 7};
 
@@ -77,8 +76,10 @@ bool has_content(const std::string& path, std::string_view content) {
 
 http::TlsIdentity make_identity(const std::vector<std::string>& names) {
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
-  const auto certificate = jwt::make_self_signed(
-      {.subject = {.common_name = "localhost", .organization = "adit dev"}, .names = names, .validity = kLife}, key);
+  const auto certificate = jwt::make_self_signed({.subject = {.common_name = "localhost", .organization = "adit dev"},
+                                                  .names = names,
+                                                  .validity = jwt::kMaxServerCertificateValidity},
+                                                 key);
   return {.certificate_chain_pem = certificate.to_pem(), .private_key_pem = key.to_pem()};
 }
 

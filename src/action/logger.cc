@@ -1,12 +1,12 @@
 #include <array>
-#include <cstdio>
+#include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 #include <unistd.h>
 
 #include "adit/action.h"
+#include "adit/clock.h"
 
 #include "base/text/text.h"
 #include "base/write_all.h"
@@ -18,14 +18,10 @@ constexpr std::array<std::string_view, 6> kLevelNames = {"error", "warn", "info"
 
 /// Returns the time in ISO 8601 with milliseconds, like JavaScript's Date.toISOString().
 std::string timestamp() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  std::tm parts{};
-  gmtime_r(&now.tv_sec, &parts);
-  std::array<char, 96> text{};
-  const auto seconds = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::snprintf(text.data() + seconds, text.size() - seconds, ".%03ldZ", now.tv_nsec / 1'000'000);
-  return text.data();
+  const WallTime now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  auto text = to_rfc3339(now);
+  const auto thousandths = std::to_string(1000 + now.time_since_epoch().count() % 1000).substr(1);
+  return text.insert(text.size() - 1, cat('.', thousandths));
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 #include <limits>
 
 #include "app/yaml/yaml_timestamp.h"
+#include "base/json/exact_integer.h"
 #include "base/text/ascii.h"
 
 namespace adit::app {
 namespace {
 
 /// The largest integer up to which JavaScript's numbers represent every integer.
-constexpr std::int64_t kLargestExact = 9'007'199'254'740'992;  // 2^53
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
@@ -119,7 +119,7 @@ void set_float(YamlNode& node, double value) {
 }
 
 void set_whole(YamlNode& node, double value) {
-  if (std::abs(value) > static_cast<double>(kLargestExact)) return set_float(node, value);
+  if (std::abs(value) > static_cast<double>(kMaxExactInteger)) return set_float(node, value);
   node.kind = YamlNode::Kind::integer;
   node.integer = static_cast<std::int64_t>(value);
 }

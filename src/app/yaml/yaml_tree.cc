@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json/exact_integer.h"
+
 namespace adit::app {
 
 const YamlEntry* YamlNode::find_entry(std::string_view key) const {
@@ -38,8 +40,8 @@ namespace {
 
 json::value number_to_json(double value) {
   if (!std::isfinite(value)) return nullptr;
-  constexpr double kExact = 9007199254740992.0;  // 2^53, the largest up to which doubles represent every integer
-  if (std::trunc(value) == value && std::abs(value) <= kExact) return static_cast<std::int64_t>(value);
+  if (std::trunc(value) == value && std::abs(value) <= static_cast<double>(kMaxExactInteger))
+    return static_cast<std::int64_t>(value);
   return value;
 }
 

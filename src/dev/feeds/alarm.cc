@@ -7,6 +7,7 @@
 #include "adit/error.h"
 
 #include "base/text/ascii.h"
+#include "base/text/iso_date.h"
 #include "base/text/text.h"
 
 namespace adit::dev {
@@ -28,16 +29,6 @@ std::optional<long long> whole_number(const json::value& value) {
   long long number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-/// Removes `count` digits from the front and returns the number.
-std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-  if (text.size() < count) return std::nullopt;
-  int number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + count, number);
-  if (read.ec != std::errc() || read.ptr != text.data() + count || number < 0) return std::nullopt;
-  text.remove_prefix(count);
   return number;
 }
 
@@ -65,14 +56,9 @@ std::optional<std::chrono::milliseconds> take_seconds(std::string_view& text) {
 
 /// Reads a date in the form of ISO 8601. Without a time zone, it is in UTC.
 std::optional<WallTime> iso_date(std::string_view text) {
-  const auto year = take_digits(text, 4);
-  const auto month = take(text, "-") ? take_digits(text, 2) : std::nullopt;
-  const auto day = take(text, "-") ? take_digits(text, 2) : std::nullopt;
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok()) return std::nullopt;
-  WallTime time = std::chrono::sys_days(date);
+  const auto date = take_iso_date(text);
+  if (!date) return std::nullopt;
+  WallTime time = *date;
   if (text.empty()) return time;
   const auto hours = take(text, "Tt ") ? take_digits(text, 2) : std::nullopt;
   const auto minutes = take(text, ":") ? take_digits(text, 2) : std::nullopt;

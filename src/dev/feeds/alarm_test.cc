@@ -55,6 +55,8 @@ TEST(Alarm, rejects_invalid_parameters) {
   EXPECT_EQ(refusal("interval", R"({"minutes":0})"), "the minutes parameter must be an integer of 1 or more");
   EXPECT_EQ(refusal("once", "{}"), "once trigger feed is missing the date parameter");
   EXPECT_EQ(refusal("once", R"({"date":"tomorrow"})"), "date parameter 'tomorrow' is not a valid Date");
+  EXPECT_EQ(refusal("once", R"({"date":"2026-11-29T-1:-0"})"), "date parameter '2026-11-29T-1:-0' is not a valid Date");
+  EXPECT_EQ(refusal("once", R"({"date":"2026-11-29T10:-0"})"), "date parameter '2026-11-29T10:-0' is not a valid Date");
   EXPECT_EQ(refusal("interval", R"({"minutes":1,"startDate":"2026-03-02","stopDate":"2026-03-01"})"),
             "stopDate parameter must be greater than the startDate");
 }

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/text/iso_date.h"
 #include "base/text/text.h"
+#include "emulator/server/fnv1a.h"
 
 namespace adit::emulator {
 namespace {
@@ -36,30 +37,9 @@ struct Row {
 
 /// A number from 0 to `below` that depends only on the words.
 std::uint64_t figure(std::string_view words, std::uint64_t below) {
-  std::uint64_t hash = 14695981039346656037ULL;  // FNV-1a
-  for (const char character : words) hash = (hash ^ static_cast<unsigned char>(character)) * 1099511628211ULL;
+  auto hash = fnv1a(words);
   hash ^= hash >> 29U;
   return hash % below;
-}
-
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-  if (text.size() < at + count) return std::nullopt;
-  int number = 0;
-  const auto* end = text.data() + at + count;
-  const auto [stop, error] = std::from_chars(text.data() + at, end, number);
-  if (error != std::errc() || stop != end || number < 0) return std::nullopt;
-  return number;
-}
-
-std::optional<sys_days> parse_day(std::string_view text) {
-  const auto year = digits(text, 0, 4);
-  const auto month = digits(text, 5, 2);
-  const auto day = digits(text, 8, 2);
-  if (!year || !month || !day || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
-  return sys_days(date);
 }
 
 std::string iso_day(sys_days day) { return to_rfc3339(WallTime(day)).substr(0, 10); }
@@ -68,8 +48,10 @@ std::string iso_day(sys_days day) { return to_rfc3339(WallTime(day)).substr(0, 1
 /// includes it.
 DateRange parse_range(std::string_view text) {
   const auto slash = text.find('/');
-  const auto first = parse_day(text);
-  const auto last = slash == std::string_view::npos ? std::nullopt : parse_day(text.substr(slash + 1));
+  auto from = text;
+  auto to = text.substr(slash + 1);  // npos + 1 is 0
+  const auto first = take_iso_date(from);
+  const auto last = slash == std::string_view::npos ? std::nullopt : take_iso_date(to);
   if (!first || !last)
     throw ReportFlaw{"invalid_data", cat("The date range '", text, "' is not of the form start/end")};
   const auto time = text.substr(std::min(text.size(), slash + 12));

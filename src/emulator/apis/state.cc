@@ -6,6 +6,7 @@
 
 #include "adit/base64.h"
 
+#include "base/json/exact_integer.h"
 #include "base/text/text.h"
 #include "emulator/apis/gateway.h"
 #include "emulator/apis/state_store.h"
@@ -150,9 +151,9 @@ http::ServerResponse delete_value(const Call& call) {
 
 http::ServerResponse list_keys(const Call& call) {
   return in_container(call, [&](const std::string& container) {
-    constexpr std::uint64_t kMostExact = 1ULL << 53U;  // the integers that a JavaScript number represents exactly
     const auto pattern = checked(query_value(call, "match").value_or("*"), "match", true);
-    const auto page = call.service.state.list(container, pattern, query_number(call, "cursor", kMostExact), call.now);
+    const auto page =
+        call.service.state.list(container, pattern, query_number(call, "cursor", kMaxExactInteger), call.now);
     if (!page) return not_there();
     json::array keys(page->keys.begin(), page->keys.end());
     return json_answer(200, json::object{{"keys", std::move(keys)}, {"cursor", page->cursor}});

@@ -9,18 +9,13 @@
 #include "base/secret/wiping.h"
 #include "base/text/text.h"
 #include "emulator/server/answer.h"
+#include "emulator/server/fnv1a.h"
 
 namespace adit::emulator {
 namespace {
 
 // Derived from the client id, so that it is the same at each start.
-std::uint64_t hash_of(char salt, std::string_view text) {
-  constexpr std::uint64_t kOffset = 14695981039346656037ULL;  // FNV-1a
-  constexpr std::uint64_t kPrime = 1099511628211ULL;
-  std::uint64_t hash = (kOffset ^ static_cast<std::uint64_t>(salt)) * kPrime;
-  for (const char character : text) hash = (hash ^ static_cast<unsigned char>(character)) * kPrime;
-  return hash;
-}
+std::uint64_t hash_of(char salt, std::string_view text) { return fnv1a(cat(salt, text)); }
 
 std::string made_up_technical_account(std::string_view client_id) {
   std::string digits;

@@ -5,14 +5,14 @@
 #include "adit/emulator.h"
 #include "adit/signing_key.h"
 
+#include "crypto/certificate_validity.h"
+
 namespace adit::emulator {
 
 ThrowAwayTls make_throw_away_tls(const std::string& host, const Clock& clock) {
-  // Clients refuse server certificates of more than 398 days.
-  constexpr auto kValidity = std::chrono::hours(24 * 397);
   const auto ca_key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
   const auto ca = jwt::make_self_signed({.subject = {.common_name = "adit emulator CA", .organization = "adit"},
-                                         .validity = kValidity,
+                                         .validity = jwt::kMaxServerCertificateValidity,
                                          .authority = true},
                                         ca_key, clock);
 
@@ -24,9 +24,10 @@ ThrowAwayTls make_throw_away_tls(const std::string& host, const Clock& clock) {
   if (nameable && std::find(names.begin(), names.end(), own) == names.end()) names.push_back(std::move(own));
 
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
-  const auto certificate = jwt::make_certificate(
-      {.subject = {.common_name = "adit emulator", .organization = "adit"}, .names = names, .validity = kValidity},
-      key.public_key(), {.certificate = ca, .key = ca_key}, clock);
+  const auto certificate = jwt::make_certificate({.subject = {.common_name = "adit emulator", .organization = "adit"},
+                                                  .names = names,
+                                                  .validity = jwt::kMaxServerCertificateValidity},
+                                                 key.public_key(), {.certificate = ca, .key = ca_key}, clock);
   return {.identity = {.certificate_chain_pem = certificate.to_pem() + ca.to_pem(), .private_key_pem = key.to_pem()},
           .ca_pem = ca.to_pem()};
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "base/json/exact_integer.h"
+
 namespace adit::ims {
 
 using std::chrono::milliseconds;
@@ -12,8 +14,8 @@ std::optional<std::int64_t> whole_number(const json::value* value) {
   if (value == nullptr) return std::nullopt;
   if (const auto* number = value->if_int64()) return *number;
   if (const auto* number = value->if_double()) {
-    constexpr double kExact = 9007199254740992.0;  // 2^53
-    if (std::isfinite(*number) && std::trunc(*number) == *number && std::abs(*number) < kExact) {
+    if (std::isfinite(*number) && std::trunc(*number) == *number &&
+        std::abs(*number) < static_cast<double>(kMaxExactInteger)) {
       return static_cast<std::int64_t>(*number);
     }
   }
