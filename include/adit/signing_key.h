@@ -68,9 +68,6 @@ class PublicKey {
 /// Returns the key as a JWK (RFC 7517, RFC 7518 section 6): kty, n and e, or crv, x and y.
 [[nodiscard]] json::object to_jwk(const PublicKey& key);
 
-/// The first words of messages about a private key. A caller that knows the setting's name replaces them by it.
-inline constexpr std::string_view kPrivateKeySubject = "The private key";
-
 /// A private key that signs. Immutable; copies share the key; thread-safe: many threads may sign with one key at once.
 class SigningKey {
  public:

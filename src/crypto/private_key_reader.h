@@ -26,6 +26,9 @@ struct UnusableKey : std::exception {
   std::string hint;
 };
 
+/// What SigningKey's messages call a key; it does not know which setting the key is from.
+inline constexpr std::string_view kPrivateKeySubject = "The private key";
+
 /// Returns the Error (configuration) about the key that messages call `subject`.
 [[nodiscard]] Error to_error(const UnusableKey& refusal, std::string_view subject);
 

@@ -14,6 +14,7 @@
 #include "crypto/keys_fixture.h"
 #include "crypto/openssl.h"
 #include "crypto/pem.h"
+#include "crypto/private_key_reader.h"
 #include "crypto/signature.h"
 
 namespace adit::jwt {
