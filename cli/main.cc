@@ -76,7 +76,7 @@ void add_commands(Command program, std::string_view first_word) {
 int finished(int code) {
   if (!std::cout.flush())
     throw Error::failure("output_failed", "The result could not be written to stdout.")
-        .hint("Is the disk full, or has the program that was to read it ended?");
+        .hint("Check that the disk is not full and that the program that reads the output is still running.");
   return code;
 }
 

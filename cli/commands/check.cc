@@ -182,7 +182,7 @@ std::size_t count_errors(const app::CheckReport& report) {
 std::vector<FixedFile> fix(const app::CheckReport& report) {
   auto files = plan_fixes(report.findings);
   if (files.empty()) {
-    note("nothing to mend by itself");
+    note("--fix: there is nothing that adit can fix automatically");
     return {};
   }
   show_fixes(files);
@@ -202,8 +202,8 @@ std::vector<FixedFile> fix(const app::CheckReport& report) {
 void undo_if_worse(const std::vector<FixedFile>& files, std::size_t errors_before, const app::CheckReport& report) {
   if (count_errors(report) <= errors_before) return;
   undo_fixes(files);
-  throw Error::failure("fix_failed", "The changes would leave the project with more errors, so they were taken back.")
-      .hint("Make them by hand, one after the other: `adit check` names each.");
+  throw Error::failure("fix_failed", "With these changes the project would have more errors, so adit undid them.")
+      .hint("Make them by hand, one after the other. `adit check` lists them.");
 }
 
 void run_check(const CheckRequest& request) {
@@ -242,8 +242,8 @@ void add_check(Command program) {
   const auto request = std::make_shared<CheckRequest>();
   auto format = command
                     .add_option("--format", request->format,
-                                "How to print the findings: text; json, an array; github, workflow commands that "
-                                "GitHub shows at the lines; sarif, for code scanning")
+                                "The output format: text, json (an array), github (annotations in a GitHub workflow) "
+                                "or sarif (for code scanning)")
                     .type_name("FORMAT")
                     .one_of({"text", "json", "github", "sarif"});
   command.add_flag("--json", request->json, "Print the findings as a JSON array").excludes(format);
@@ -260,7 +260,9 @@ void add_check(Command program) {
       .needs(online);
   request->options.store = "memory:";  // so that IMS is really asked
   request->options.ims.add_to(command);
-  command.add_option("--env-file", request->options.env_file, "Read this file instead of the project's .env")
+  command
+      .add_option("--env-file", request->options.env_file,
+                  "Read this file instead of the project's .env, and change it with --fix")
       .type_name("FILE");
   command
       .add_option("--project", request->options.project,

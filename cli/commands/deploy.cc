@@ -177,7 +177,7 @@ int status_without_credentials(PlatformSession& session, const std::string& name
   }
 }
 
-/// Returns the names of the actions that refuse calls without credentials.
+/// Returns the names of the actions that reject requests without credentials.
 std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEntities& wanted) {
   std::vector<std::string> proven;
   std::vector<std::string> open;
@@ -193,7 +193,7 @@ std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEn
   if (open.empty()) return proven;
   throw Error::failure(
       "auth_not_verified",
-      cat("These actions demand a token or a key, but have not refused a caller without one: ", join(open, ", "), "."))
+      cat("These actions require a token or a key, but did not reject a request without one: ", join(open, ", "), "."))
       .hint(
           "They are deployed. Until this is corrected, remove them with `adit undeploy`, or make them non-web actions.");
 }
@@ -216,7 +216,8 @@ void report_done(const DeployRequest& request, const PlatformSession& session, c
     return;
   }
   for (const auto& [name, url] : urls) std::cout << unquoted(url) << '\n';
-  if (!proven.empty()) note(cat("Refuse a caller without a token, as they should: ", join(proven, ", ")));
+  if (!proven.empty())
+    note(cat("checked: these actions reject a request without a token or key: ", join(proven, ", ")));
 }
 
 void deploy(const DeployRequest& request) {

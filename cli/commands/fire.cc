@@ -36,7 +36,7 @@ void fire(const FireRequest& request) {
   } else if (!id.empty()) {
     std::cout << id << '\n';
   }
-  if (id.empty()) note(cat("No active rule waits for the trigger ", request.trigger, "; nothing was run."));
+  if (id.empty()) note(cat("The trigger ", request.trigger, " has no active rule, so no action was started."));
 }
 
 }  // namespace

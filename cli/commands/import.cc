@@ -188,7 +188,7 @@ void run_import(const ImportRequest& request) {
   if (!taken.conflicts.empty()) {
     throw Error::configuration("settings_exist",
                                cat(env_file, " already has other values for ", join(taken.conflicts, ", "), "."))
-        .hint("Nothing was written. Use --replace (the old file is kept beside it) or --keep.");
+        .hint("Nothing was written. Use --replace (it keeps a copy of the file) or --keep.");
   }
   for (const auto& text : file.notes) note(text);
   std::string backup;
@@ -218,7 +218,8 @@ void run_import(const ImportRequest& request) {
   note(cat(env.changed() ? (request.dry_run ? "would write " : "wrote ") : "nothing to change in ", env_file));
   if (env.changed() && !request.dry_run) note_who_can_read(env_file);
   if (!backup.empty())
-    note(cat("the old file is ", backup, ", secrets and all: keep it out of git, delete it when done"));
+    note(cat("the previous ", env_file, " was copied to ", backup,
+             ". It contains your secrets: do not commit it, and delete it when you no longer need it"));
 }
 
 }  // namespace
@@ -238,7 +239,8 @@ void add_import(Command program) {
   command.add_option("--credential", request->credential, "Which credential to import if the file contains several")
       .type_name("NAME");
   command.add_flag("--dry-run", request->dry_run, "Print what would be done, and do nothing");
-  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
+  command.add_option("--env-file", request->env_file, "Write to this file instead of the project's .env")
+      .type_name("FILE");
   command.add_option("--project", request->project, "The project's folder").type_name("DIR");
   command.add_flag("--json", request->json, "Print what was added, replaced and kept as JSON");
   command.run([request] { run_import(*request); });

@@ -152,7 +152,8 @@ void add_ims_secrets(Command ims) {
                     "The credential's number in the Console; default: ADIT_CONSOLE_CREDENTIAL")
         .type_name("NUMBER");
     command.add_flag("--json", request->json, "Print JSON; this is the default if stdout is not a terminal");
-    request->options.add_to(command);
+    request->options.add_to(
+        command, name == "rotate" ? "Read and change this file instead of the project's .env" : kReadEnvFile);
     command.run([request, run] {
       const Waiting waiting("Asking the Developer Console");
       run(*request);

@@ -63,7 +63,7 @@ void print_plan(const MigrateRequest& request, const app::Migration& plan) {
   }
   if (!plan.backup.empty()) {
     std::cout << (request.dry_run ? "would keep " : "kept     ") << app::shown_path(plan.backup)
-              << ", the old settings with their secrets: keep it out of git\n";
+              << ", the old settings with their secrets: do not commit it\n";
   }
   if (!plan.nothing_because.empty()) {
     std::cout << "There is nothing to convert. " << plan.nothing_because << '\n';
@@ -104,7 +104,8 @@ void add_migrate(Command program) {
   const auto request = std::make_shared<MigrateRequest>();
   command.add_flag("--dry-run", request->dry_run, "Print the changes with secrets hidden, and write nothing");
   command.add_flag("--both", request->both, "Keep the JWT settings and inputs beside the new ones");
-  command.add_option("--env-file", request->env_file, "Read this file instead of the project's .env").type_name("FILE");
+  command.add_option("--env-file", request->env_file, "Read and rewrite this file instead of the project's .env")
+      .type_name("FILE");
   command.add_option("--project", request->project, "The project's folder").type_name("DIR");
   command.add_flag("--json", request->json,
                    "Print the changed files, the remaining steps and the source lines to change as JSON");

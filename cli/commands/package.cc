@@ -84,7 +84,7 @@ std::size_t write_zip(const PackageRequest& request, const app::Action& action, 
       throw Error::failure("package_too_large",
                            cat("The package of ", action.full_name(), " has ", megabytes(size),
                                "; Adobe I/O Runtime accepts at most ", megabytes(dev::kMaxNodejsBytes), "."))
-          .hint(action.is_node() ? "Load fewer or smaller npm packages, or the part of them that is needed."
+          .hint(action.is_node() ? "Import fewer or smaller npm packages, or only the modules that you need."
                                  : "Link fewer or smaller libraries into the action; `ldd` on its program lists them.");
     }
     const auto base = fs::path(request.output).replace_extension().string();

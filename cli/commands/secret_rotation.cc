@@ -77,8 +77,8 @@ std::string undo_addition(const Rotation& rotation, const Secret& token, const s
     rotation.secrets.remove(token, uuid);
     return "The new secret was removed again.";
   } catch (const Error& error) {
-    return cat("The new secret could not be removed again (", error.message(), "): adit ims secrets remove ",
-               shell_word(uuid), '.');
+    return cat("The new secret could not be removed again (", error.message(),
+               "). Remove it with: adit ims secrets remove ", shell_word(uuid));
   }
 }
 
@@ -88,13 +88,14 @@ std::string describe_added_meanwhile(const Rotation& rotation, const Secret& tok
   try {
     for (const auto& secret : rotation.secrets.list(token)) {
       if (secret.uuid != known)
-        return cat("There is another one now, ", secret.uuid,
-                   ". Unless someone else added it, nobody knows its value: adit ims secrets remove ",
-                   shell_word(secret.uuid), '.');
+        return cat("A second secret, ", secret.uuid,
+                   ", exists now. If nobody else added it, its value is lost; remove it with: adit ims secrets remove ",
+                   shell_word(secret.uuid));
     }
     return "No secret was added.";
   } catch (const Error& error) {
-    return cat("adit cannot tell whether another was added (", error.message(), "): see adit ims secrets list.");
+    return cat("adit could not check whether a secret was added (", error.message(),
+               "). To check, run: adit ims secrets list");
   }
 }
 
@@ -106,7 +107,7 @@ ims::ClientSecret added_secret(const Rotation& rotation, const Secret& token, co
   }
 }
 
-/// Gets a token with the new secret, which proves that it works. Retries refusals until `wait_limit` is over.
+/// Gets a token with the new secret, which proves that it works. Retries refusals until `wait_limit` has passed.
 Secret proof_of(const Rotation& rotation, const Secret& secret) {
   using Clock = std::chrono::steady_clock;
   const auto credentials = with_secret(rotation.credentials, secret);

@@ -127,7 +127,7 @@ void run_token(const TokenRequest& request) {
   auto source = session.source(credentials);
   if (request.clear) {
     source.clear();
-    note(cat("forgot the token of ", credentials.client_id()));
+    note(cat("deleted the cached token of ", credentials.client_id()));
   } else if (request.status) {
     print_status(request, credentials, session.opened().ims, source.status());
   } else {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adit/credentials.h"
@@ -15,6 +16,8 @@
 
 namespace adit::cli {
 
+inline constexpr std::string_view kReadEnvFile = "Read this file instead of the project's .env";
+
 /// The options of every command that needs a project's token: `--project`, `--env-file`, `--grant`, `--store` and
 /// `--ims`.
 struct ProjectOptions {
@@ -24,8 +27,8 @@ struct ProjectOptions {
   std::optional<std::string> grant;
   ImsOption ims;
 
-  /// The command must not outlive this.
-  void add_to(Command command);
+  /// The command must not outlive this. A command that also writes the file says so in its help of `--env-file`.
+  void add_to(Command command, std::string_view env_file_help = kReadEnvFile);
   /// Returns the project's settings; outside a project, those of the current folder, because a token requires only
   /// `.env`.
   [[nodiscard]] app::ProjectEnvironment settings() const;

@@ -21,7 +21,8 @@ constexpr std::array<Setting, 17> kSettings = {{
      "Pairs `origin=origin`, separated by commas: requests for the first go to the second; `https://*.example.com` is "
      "every host below example.com",
      true, true},
-    {"ADIT_TOKEN_STORE", "Where tokens are kept and shared: `memory:`, `file:FOLDER`, `redis://…`, `unix:SOCKET`", true,
+    {"ADIT_TOKEN_STORE",
+     "Where tokens are kept and shared: `memory:`, `file:FOLDER`, `redis://…`, `rediss://…`, `unix:SOCKET`", true,
      true},
     {"ADIT_TOKEN_TIMEOUT", "How many seconds a caller waits for a token, retries included (30)", true, true},
     {"ADIT_CONNECT_TIMEOUT", "The time limit for opening a connection, in seconds (10)", true, true},

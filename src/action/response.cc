@@ -78,7 +78,7 @@ void Response::add_header(std::string_view name, std::string_view value) {
   auto* target = result_.if_object();
   if (target == nullptr)
     throw Error::failure("invalid_response", "A result that is not an object has no headers.")
-        .hint("Make the response of an object, or leave its headers out.");
+        .hint("Construct the Response from an object, or do not call header().");
   // In an error result, the platform takes the object under "error" as the response.
   if (auto* error = target->if_contains("error"); error != nullptr && error->is_object()) target = &error->get_object();
   auto& headers = (*target)["headers"];

@@ -66,9 +66,9 @@ bool token_refused(const http::Response& response, const http::Request& request)
 
 std::string hint_of_aem(int status, const http::Request& request) {
   if (status == 401 && request.sets_or_omits("authorization"))
-    return "AEM does not accept the token that the request brought along: it has expired (a local development token lives for 24 hours), or it is of another environment.";
+    return "AEM rejected the request's own token. It has expired (a local development token is valid for 24 hours), or was issued for another environment.";
   if (status == 401)
-    return "AEM does not accept the token: is the URL's environment the one that JWT_CLIENT_ID names, and the IMS the one that issued the credential?";
+    return "AEM rejected the token. Check that the URL's environment is the one that JWT_CLIENT_ID names, and that the IMS is the one that issued the credential.";
   if (status == 403)
     return "AEM knows the technical account, which may not do this. Give its user (the name is JWT_TECHNICAL_ACCOUNT_ID) a group with that permission, in AEM under Tools, Security.";
   return {};

@@ -40,7 +40,7 @@ bool may_be_a_pipe(const std::string& path) { return path.starts_with("/dev/") |
 Error unreadable_file(const std::string& path, int reason) {
   const auto* hint = reason == ENOENT   ? "Check the file's name and folder."
                      : reason == EISDIR ? "Name a file in it."
-                     : reason == EACCES ? "It may not be read by you: see its permissions with ls -l."
+                     : reason == EACCES ? "You have no permission to read it. ls -l shows its permissions."
                                         : "";
   return Error::configuration("file_unreadable", cat("Cannot read ", path.empty() ? "a file with an empty name" : path,
                                                      ": ", system_reason(reason), "."))

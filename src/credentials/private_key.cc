@@ -39,7 +39,7 @@ Error refuse(const Reading& reading, std::string code, std::string_view what, st
 
 Error is_truncated(const Reading& reading) {
   return refuse(reading, "key_truncated", "is cut off: its end is missing.",
-                "Copy it again, all of it. In .env a key over several lines must be in double quotes.");
+                "Copy the complete key again. In .env, put a key of several lines in double quotes.");
 }
 
 /// Returns the refusal as an Error that names the setting, and the passphrase's setting in the hint.

@@ -73,7 +73,7 @@ PublicKey PublicKey::from_der(std::string_view der) {
     case DerExtent::not_der:
       throw not_public("The public key is neither PEM nor DER.");
     case DerExtent::truncated:
-      throw Error::configuration("key_truncated", "The public key is cut off.").hint("Copy it again, all of it.");
+      throw Error::configuration("key_truncated", "The public key is cut off.").hint("Copy the complete key again.");
     case DerExtent::complete:
       break;
   }

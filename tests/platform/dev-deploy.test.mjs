@@ -437,7 +437,7 @@ describe('the state of deployments', { concurrency: false, timeout: 1_200_000 },
     await second.stop()
     chmodSync(folder, 0o755)
     assert.match((await run(['dev', '--http', '--port', '0', '--state', folder], { cwd: root })).stderr,
-      /other users may enter it/)
+      /other users can access it/)
   })
 
   test('stays empty with --no-deploy', async () => {

@@ -21,12 +21,14 @@ namespace {
 void check_ignored_lines(const CheckSubject& subject, CheckReport& report) {
   for (const int line : ignored_lines(subject.env_text)) {
     // The line may be part of a secret, so it is not shown.
-    report.findings.push_back({"env_line_ignored",
-                               Severity::warning,
-                               {subject.env_file.path, line, 0},
-                               "This line, or its end, has no effect: it is neither NAME=value nor a comment.",
-                               "Write NAME=value, put a value over several lines in double quotes, or remove the "
-                               "line."});
+    report.findings.push_back(
+        {"env_line_ignored",
+         Severity::warning,
+         {subject.env_file.path, line, 0},
+         "dotenv ignores this line, or the part of it after the value: it is neither NAME=value nor a "
+         "comment.",
+         "Write NAME=value, put a value over several lines in double quotes, or remove the "
+         "line."});
   }
 }
 

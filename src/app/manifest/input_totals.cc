@@ -22,8 +22,8 @@ void InputTotals::add(std::size_t bytes, const SourcePosition& where) {
   ++values_;
   bytes_ += bytes;
   if (values_ <= kMostValues && bytes_ <= kMostBytes) return;
-  throw Error::configuration("invalid_config", cat("The inputs of the project's actions are more than ", kMostValues,
-                                                   " values, or longer than ", kMostBytes >> 20U, " MB, in all."))
+  throw Error::configuration("invalid_config", cat("The project's actions have too many inputs: at most ", kMostValues,
+                                                   " values and ", kMostBytes >> 20U, " MB in total are allowed."))
       .hint(
           "Every action of a package gets all of the package's inputs. Move inputs that only a few actions need to those actions.")
       .at(where);

@@ -105,10 +105,9 @@ void add_inputs(const YamlNode* inputs, Action& action, InputTotals& totals) {
 void check_include(const Include& include, const std::string& root, const std::string& what, std::size_t& most) {
   const auto patterns = without_braces(include.source, most);
   if (!patterns) {
-    const auto limit =
-        include.source.size() > kLongestPattern
-            ? cat("A pattern of ", what, " has more than ", kLongestPattern, " characters")
-            : cat("The patterns of ", what, " are more than ", kMostPatterns, " after their braces are expanded");
+    const auto limit = include.source.size() > kLongestPattern
+                           ? cat("A pattern of ", what, " has more than ", kLongestPattern, " characters")
+                           : cat(what, " expands to more than ", kMostPatterns, " patterns");
     throw Error::configuration("invalid_config", limit + ".")
         .hint("Use `*` instead of a list in braces, as in `data/*.json`, or name the folder.")
         .at(include.where);

@@ -104,7 +104,7 @@ constexpr auto kManifestKeys = [] {
       ManifestKey{annotation, "disable-download", acted_on, "kept, and deployed with the action"},
       ManifestKey{annotation, "conductor", acted_on, "the action names other actions, which `adit dev` runs"},
 
-      ManifestKey{sequence, "actions", acted_on, "the names of its parts, with commas"},
+      ManifestKey{sequence, "actions", acted_on, "its actions, in order, separated by commas"},
       ManifestKey{sequence, "web", acted_on, "whether it is a web action"},
       ManifestKey{sequence, "annotations", acted_on, "as for an action"},
       ManifestKey{sequence, "inputs", without_effect, ""},

@@ -60,7 +60,7 @@ class TreeBuilder : public YAML::EventHandler {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end())
       throw broken("An alias (*…) is inside the value that it refers to.")
-          .hint("Write the value out; a value cannot hold itself.")
+          .hint("Replace the alias by the value itself; a value cannot contain an alias of itself.")
           .at(node_at(mark).where());
     count(found->second.nodes - 1, found->second.bytes - found->second.value.text.size(), mark);
     add(found->second.value, YAML::NullAnchor, false, mark);

@@ -67,7 +67,7 @@ class Console final : public PlatformObserver, private console::Content {
 
   /// Both must live until `close` has returned and the console has answered its last request.
   void serve(Platform& platform, DevApi& api);
-  /// Answers all requests that wait for events, so that the server can end, and stops to measure the platform. Only one
+  /// Answers all requests that wait for events, so that the server can end, and stops measuring the platform. Only one
   /// thread may call it.
   void close();
 

@@ -38,7 +38,8 @@ StateFolder::StateFolder(const std::string& path, OnStep on_step)
   if (!S_ISDIR(status.st_mode)) throw state_unusable(path, "it is not a folder");
   if (status.st_uid != ::geteuid()) throw state_unusable(path, "it belongs to another user");
   if ((status.st_mode & 077U) != 0)
-    throw state_unusable(path, "other users may enter it").hint(cat("Deployed code lies in it: chmod 700 ", path));
+    throw state_unusable(path, "other users can access it")
+        .hint(cat("It contains deployed code. Restrict it: chmod 700 ", path));
   lock_ =
       Descriptor(::open((path_ + "/" + std::string(kLock)).c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!lock_) throw state_unusable(path, system_reason(errno));

@@ -23,7 +23,7 @@ class StateFolder {
   /// A temporary folder.
   StateFolder();
   /// Creates the folder if it does not exist. Throws Error (configuration) `state_unusable` if it is not a folder of
-  /// this user, or others may enter it, and `state_in_use` if another process uses it.
+  /// this user, or others can access it, and `state_in_use` if another process uses it.
   explicit StateFolder(const std::string& path, OnStep on_step = {});
   ~StateFolder() = default;
   StateFolder(const StateFolder&) = delete;

@@ -111,7 +111,7 @@ std::optional<ActivationRecord> ActionHost::Turns::start_only() {
   return record;
 }
 
-/// Returns the process for this activation: the running one when it has a free place, or a new one. Returns nullptr if
+/// Returns the process for this activation: the running one if it has a free slot, or a new one. Returns nullptr if
 /// there is none; the record says why.
 std::shared_ptr<ActionWorker> ActionHost::Turns::acquire(ActivationRecord& record, ActivationLog& log) {
   const auto begin = options_.clock->monotonic_now();
@@ -126,8 +126,8 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::acquire(ActivationRecord& recor
       continue;
     }
     const bool loops = current_ && current_->contract() == ActionWorker::Contract::loop;
-    const int places = loops ? 1 : std::max(1, options_.limits.concurrency);
-    if (current_ && current_->running < places) {
+    const int slots = loops ? 1 : std::max(1, options_.limits.concurrency);
+    if (current_ && current_->running < slots) {
       ++current_->running;
       current_->attach(log);
       record.wait_time = since(begin);
@@ -142,8 +142,8 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::acquire(ActivationRecord& recor
     }
     if (since(begin) >= options_.limits.timeout) {
       record.fail(
-          cat("The action's ", places, places == 1 ? " place was" : " places were", " taken for all of ",
-              options_.limits.timeout.count(), " milliseconds."),
+          cat(slots == 1 ? "The only slot" : cat("All ", slots, " slots"), " of the action ",
+              slots == 1 ? "was" : "were", " busy for ", options_.limits.timeout.count(), " ms."),
           loops ? "A program that speaks ActionLoop runs one activation at a time; one with ADIT_ACTION(run) runs more."
                 : "Raise limits.concurrency of the action in the manifest.");
       return nullptr;

@@ -173,7 +173,7 @@ TEST(ActionHostTest, reports_that_no_place_became_free) {
   auto options = begun.count_in(hosted_action());
   options.limits.concurrency = 1;
   options.clock = &clock;
-  // Called by the activation that waits for a free place.
+  // Called by the activation that waits for a free slot.
   options.interrupted = [&] {
     if (passes) clock.advance(std::chrono::seconds(1));
     return false;
@@ -182,7 +182,7 @@ TEST(ActionHostTest, reports_that_no_place_became_free) {
   auto running = std::async(std::launch::async, [&] { return host.run({{"do", "sleep"}, {"ms", 50'000}}); });
   begun.wait_for(1);
   passes = true;
-  EXPECT_THAT(error_of(host.run({})), HasSubstr("1 place was taken for all of 60000 milliseconds"));
+  EXPECT_THAT(error_of(host.run({})), HasSubstr("The only slot of the action was busy for 60000 ms."));
   ::kill(host.process_id(), SIGKILL);
   EXPECT_THAT(running.get().hint, HasSubstr("SIGKILL"));
 }

@@ -49,8 +49,8 @@ class BegunActivations {
   std::counting_semaphore<> lines_{0};
 };
 
-/// Returns how many of the `wanted` activations can run at the same time:.
-/// Raises the limit of descriptors if necessary and possible; otherwise, reports on stderr that there are fewer.
+/// Returns how many of the `wanted` activations can run at the same time. Raises the limit of descriptors if necessary
+/// and possible; otherwise, reports on stderr that there are fewer.
 [[nodiscard]] int overlapping_activations(int wanted);
 
 /// The number of open descriptors of a process; 0 if it does not exist.

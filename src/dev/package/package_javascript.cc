@@ -83,7 +83,7 @@ std::vector<PackagedFile> folder_files(const app::Project& project, const app::A
       throw Error::configuration("too_many_files",
                                  cat("The folder of ", action.full_name(), " has more than ", kMaxFiles, " files."))
           .at(action.where)
-          .hint("Let the function be one file: it is bundled then.");
+          .hint("Set `function` to a single file; adit then bundles it.");
     const auto mode = fs::status(entry->path(), unknown).permissions();
     files.push_back({.path = entry->path().lexically_relative(folder).string(),
                      .bytes = read_file(entry->path().string(), kMostProgramBytes),
@@ -93,7 +93,7 @@ std::vector<PackagedFile> folder_files(const app::Project& project, const app::A
     throw Error::configuration("file_unreadable",
                                cat("The folder of ", action.full_name(), " cannot be read: ", error.message(), "."))
         .at(action.where)
-        .hint("Check its permissions, and that no link in it leads round in a circle.");
+        .hint("Check its permissions, and that it has no circular symbolic links.");
   return files;
 }
 

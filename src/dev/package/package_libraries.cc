@@ -152,7 +152,7 @@ std::string stripped_program(const std::string& program) {
   if (result.status.code != 0 || result.status.signal != 0) {
     throw Error::failure("strip_failed",
                          cat(strip, " ended with ", result.status.to_string(), ": ", trim(result.output)))
-        .hint("Check that binutils are installed whole: apt-get install binutils");
+        .hint("Reinstall binutils: apt-get install --reinstall binutils");
   }
   return read_file(name, kMostProgramBytes);
 }

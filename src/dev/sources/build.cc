@@ -276,7 +276,7 @@ std::string find_adit_dir() {
   }
   throw Error::configuration("adit_missing",
                              cat("adit's CMake package was not found beside this program (", here.string(), ")."))
-      .hint("Install adit whole: make install, or the Debian package libadit-dev.");
+      .hint("Install adit's development files: run make install, or install the Debian package libadit-dev.");
 }
 
 BuildOptions build_options(const app::Project& project, const app::Action& action) {

@@ -132,7 +132,7 @@ std::vector<std::string> asked_metascopes(const json::object& claims, const Asse
     const auto slash = name.rfind("/s/");
     if (slash == std::string_view::npos || !member.value().is_bool() || !member.value().get_bool()) continue;
     if (std::find(rules.ims_urls.begin(), rules.ims_urls.end(), name.substr(0, slash)) == rules.ims_urls.end())
-      throw ImsRefusal{400, "invalid_scope", cat("The metascope ", name, " is none of this IMS")};
+      throw ImsRefusal{400, "invalid_scope", cat("The metascope ", name, " belongs to another IMS")};
     asked.emplace_back(metascope_name(name));
   }
   if (asked.empty()) throw ImsRefusal{400, "invalid_scope", "The JWT asks for no metascope"};

@@ -50,8 +50,8 @@ class DescriptorSource final : public BodySource {
 
   void rewind() override {
     if (!rewindable())
-      throw Error::failure("body_not_repeatable",
-                           cat("The request's body comes from ", name_, ", which cannot be read a second time."))
+      throw Error::failure("body_not_repeatable", cat("The request cannot be repeated: its body is read from ", name_,
+                                                      ", which can be read only once."))
           .hint("Put it into a file and send that.");
     next_ = begin_;
   }

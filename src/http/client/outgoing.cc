@@ -52,7 +52,7 @@ std::size_t Outgoing::read_source(std::span<char> buffer) {
   taken_ += count;
   if (count == 0 && size_)
     throw Error::failure("request_failed", cat("The request's body ended after ", taken_, " of ", *size_, " bytes."))
-        .hint("What it comes from changed while it was sent; send it again.");
+        .hint("The file changed while it was being sent. Send the request again.");
   return count;
 }
 

@@ -95,8 +95,8 @@ Error certificate_refused(const TransferFailure& failure) {
       kOwnCa);
 }
 
-// libcurl has no codes for what follows: CURLE_SSL_CONNECT_ERROR stands for every failed handshake, and its message
-// quotes OpenSSL. The tests that make these failures with real servers (client_tls_test.cc) pin the words.
+// libcurl reports every failed handshake as CURLE_SSL_CONNECT_ERROR; only its message, which quotes OpenSSL, differs.
+// client_tls_test.cc causes these failures with real servers and fails if a message changes.
 bool was_reset(const TransferFailure& failure) {
   return failure.os_error == ECONNRESET || failure.os_error == EPIPE ||
          failure.detail.find("reset by peer") != std::string::npos ||

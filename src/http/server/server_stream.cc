@@ -17,7 +17,7 @@ using boost::system::error_code;
 [[noreturn]] void refuse(std::string_view what, const error_code& error) {
   throw Error::configuration("invalid_tls_identity", cat(what, ": ", error.message(), '.'))
       .hint(
-          "The certificate's file contains the server's certificate first and then its CA's, the key's file its private key without a passphrase, both in PEM form.");
+          "Use PEM files. The certificate file contains the server's certificate, then the CA's. The key file contains the private key, without a passphrase.");
 }
 
 /// Stops OpenSSL from asking for a passphrase at the terminal.

@@ -103,7 +103,7 @@ void make_folders(const std::string& folder) {
   fs::create_directories(resolve_for_writing(folder), error);
   if (error)
     throw Error::configuration("file_unwritable", cat("The folder ", folder, " cannot be made: ", error.message(), "."))
-        .hint("Check the permissions of the folder that it is to lie in, and that no file has its name.");
+        .hint("Check the permissions of its parent folder, and that no file with this name exists.");
 }
 
 }  // namespace adit

@@ -197,7 +197,7 @@ TEST_F(Exceptions, a_store_whose_lock_is_never_free_is_not_used) {
   EXPECT_LT(wait_with(0ms), 1500ms) << "the store reports that the lock has expired";
   EXPECT_LT(wait_with(5s), 23s) << "the lock never expires";
   EXPECT_LT(wait_with(std::nullopt), 23s);
-  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("another keeps the lock of the record"));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("another process holds the record's lock"));
 }
 
 }  // namespace

@@ -246,7 +246,7 @@ std::optional<Flight::Outcome> Flight::wait_for_lock(const RecordOrLock& found) 
     return Again{now + lock_poll(looks_++, context_->random()), std::nullopt};
   do_without_store(Error::failure(
       "store_unavailable",
-      "another keeps the lock of the record, beyond the lock's own end or for longer than there is time to wait"));
+      "another process holds the record's lock: the lock has expired, or the wait for it would use up the time limit"));
   return std::nullopt;
 }
 
