@@ -10,9 +10,9 @@ std::vector<Target>& targets() {
   return all;
 }
 
-void require(bool holds, std::string_view promise) {
+void require(bool holds, std::string_view guarantee) {
   if (holds) return;
-  std::cerr << "Broken promise: " << promise << '\n';
+  std::cerr << "Violated guarantee: " << guarantee << '\n';
   std::abort();
 }
 

@@ -8,7 +8,7 @@
 
 #include "adit/error.h"
 
-/// A fuzz target passes untrusted bytes to one of adit's parsers, and ends the process if the parser breaks a promise.
+/// A fuzz target passes untrusted bytes to one of adit's parsers, and aborts if the parser violates a guarantee.
 /// Each source file is one target and is named after it:
 ///
 ///     ADIT_FUZZ(http_date) {
@@ -31,8 +31,8 @@ struct Registration {
   Registration(const char* name, void (*run)(std::string_view)) { targets().push_back({name, run}); }
 };
 
-/// Ends the process unless the promise holds.
-void require(bool holds, std::string_view promise);
+/// Aborts unless the guarantee holds.
+void require(bool holds, std::string_view guarantee);
 
 /// Returns the result of `read`, or `nullopt` if it refuses its input with an Error. Any other exception ends the
 /// process.

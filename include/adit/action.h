@@ -2,7 +2,8 @@
 
 // Write an App Builder action in C++: a function that takes parameters and returns a response. ADIT_ACTION makes it a
 // program that implements OpenWhisk's runtime contracts (docs/actions.md, docs/protocols/). Times are in milliseconds.
-// An exception that an action throws becomes an error response.
+// An exception that an action throws becomes an error response. Thread-safety: if the platform runs several activations
+// at once (`limits.concurrency`), the function is called on several threads; Params and Response are values.
 //
 //     #include "adit/action.h"
 //

@@ -1,7 +1,8 @@
 #pragma once
 
 // Includes every header of adit except adit/asio.h, which needs Boost.Asio. To compile faster, include only the headers
-// that you need.
+// that you need. Functions that fail throw adit::Error (adit/error.h). Each header says how thread-safe its classes are
+// and which source they follow.
 //
 //     #include <iostream>
 //

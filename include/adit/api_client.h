@@ -39,8 +39,8 @@ namespace adit::api {
 /// (`add_aem_environment`).
 ///
 /// Plain http is allowed only to this machine: to an http origin that was added, or to which ADIT_ENDPOINTS routes one
-/// of these hosts. A URL with a user name is never among the hosts, because it has its own credential, or the user name
-/// is meant to be mistaken for the host. Thread-safety: as std::vector's.
+/// of these hosts. contains() returns false for a URL with a user name: such a URL has its own credential, or imitates
+/// another host (`https://adobe.io@evil.example`). Thread-safety: as std::vector's.
 class ApiHosts {
  public:
   /// No hosts.
@@ -97,8 +97,8 @@ struct ApiClientOptions {
 };
 
 /// Sends requests to Adobe's APIs (docs/protocols/ims.md, "Calling an API"). If a request goes to one of `hosts`, the
-/// client adds `Authorization: Bearer`, `x-api-key` and `x-gw-ims-org-id`, except those on which the request decides
-/// itself (Request::sets_or_omits). Requests to other hosts are sent unchanged.
+/// client adds `Authorization: Bearer`, `x-api-key` and `x-gw-ims-org-id`, except headers that the request sets
+/// or omits explicitly (Request::sets_or_omits). Requests to other hosts are sent unchanged.
 ///
 /// The client sends a request again
 ///

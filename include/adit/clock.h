@@ -1,7 +1,7 @@
 #pragma once
 
 // Clocks that are passed to what needs the time, so that tests can set it. Wall time counts milliseconds, monotonic
-// time counts nanoseconds. Thread-safe.
+// time counts nanoseconds. Nothing here throws adit::Error. Thread-safe.
 //
 //     adit::ManualClock clock;  // in a test; programs use adit::Clock::system()
 //     const auto before = clock.monotonic_now();

@@ -1,7 +1,7 @@
 #pragma once
 
-// The credentials of a technical account: OAuth server-to-server and JWT. Throws adit::Error `missing_params` and the
-// codes of private keys (docs/errors.md). Thread-safety: as std::string's.
+// The credentials of a technical account: OAuth server-to-server and JWT (docs/protocols/ims.md). Throws adit::Error
+// `missing_params` and the codes of private keys (docs/errors.md). Thread-safety: as std::string's.
 //
 //     const auto from_file = adit::Credentials::from_env_file(".env");
 //     const adit::Credentials from_vault = adit::OAuthCredentials{.client_id = "me",

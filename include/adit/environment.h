@@ -1,7 +1,9 @@
 #pragma once
 
 // The settings of a program: from options, the process environment, `.env` files and the user's file, in this order.
-// Settings for times are written in seconds; the program gets milliseconds. Thread-safety: as std::map's.
+// Settings for times are written in seconds; the program gets milliseconds. `.env` files are read as App Builder reads
+// them (docs/protocols/app-builder.md). Throws adit::Error `file_unreadable` and `invalid_setting`. Thread-safety: as
+// std::map's.
 //
 //     auto settings = adit::Environment::process();
 //     settings.add_file(adit::EnvFile::read(".env"));

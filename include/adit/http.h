@@ -189,7 +189,7 @@ class Request {
   /// Limits the size of the response's body, in addition to the client's limit. A larger body is Error
   /// `response_too_large`.
   Request& max_response_bytes(std::size_t bytes) &;
-  /// Ends the exchange with Error `cancelled`, within a tenth of a second, when a stop is requested.
+  /// Ends the exchange with Error `cancelled` as soon as a stop is requested.
   Request& stop(std::stop_token token) &;
 
   // The same functions for a temporary Request. They return a value, so that a reference to the result stays valid.

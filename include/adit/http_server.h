@@ -1,7 +1,8 @@
 #pragma once
 
-// An HTTP/1.1 server for tests, emulators and local tools. It calls its handler on several threads at once. Times are
-// in milliseconds, sizes in bytes. Thread-safe.
+// An HTTP/1.1 server (RFC 9110, RFC 9112) for tests, emulators and local tools. It calls its handler on several threads
+// at once. Times are in milliseconds, sizes in bytes. Throws adit::Error `listen_failed`, `invalid_tls_identity` and
+// `invalid_form`. Thread-safe.
 //
 //     adit::http::Server server({.port = 0}, [](const adit::http::ServerRequest& request) {
 //       if (request.path != "/hello") return adit::http::ServerResponse::text(404, "not found");

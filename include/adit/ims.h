@@ -71,7 +71,16 @@ class Issuer {
   /// of the records in a store.
   [[nodiscard]] virtual std::string id() const = 0;
   /// Makes one exchange, without retry. It must end within `at_most`, and soon after a stop is requested, because the
-  /// engine's destructor waits for it. Throws Error.
+  /// engine's destructor waits for it.
+  ///
+  /// What it throws decides what the engine does next:
+  ///
+  ///  - an Error that is retryable(), or an exception that is not an Error, is a failure: the engine tries again until
+  ///    the policy's total deadline, after the Error's retry_after() if it has one;
+  ///  - any other Error is a refusal: the callers get it at once, and for up to 60 s (RefreshPolicy) the engine answers
+  ///    with it instead of asking again. A store shares it with other processes if its http_status() is not 0.
+  ///
+  /// An Error `invalid_response_body` with a status of 2xx counts as a failure twice, then as a refusal.
   [[nodiscard]] virtual AccessToken fetch(const Credentials& credentials, std::chrono::milliseconds at_most,
                                           const std::stop_token& stop) = 0;
   /// Revokes a token. Throws Error.

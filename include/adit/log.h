@@ -1,6 +1,7 @@
 #pragma once
 
-// The library's log. It goes to stderr, unless the program sets a sink. Thread-safe.
+// The library's log. It goes to stderr, unless the program sets a sink. A failure to write an entry is ignored, because
+// it could not be logged either. Thread-safe.
 //
 //     #include <iostream>
 //

@@ -1,7 +1,7 @@
 #pragma once
 
-// Strings for secrets: not printed, compared in constant time, and wiped from memory. Sizes are in bytes.
-// Thread-safety: as std::string's.
+// Strings for secrets: not printed, compared in constant time, and wiped from memory. Sizes are in bytes. Nothing here
+// throws adit::Error. Thread-safety: as std::string's.
 //
 //     const adit::Secret token("eyJ…");
 //     const bool is_same = token == adit::Secret("other");                 // in constant time

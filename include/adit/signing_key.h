@@ -1,7 +1,7 @@
 #pragma once
 
-// Keys and certificates, based on OpenSSL: read, make, sign and verify. Throws adit::Error (`key_…`, `invalid_key`,
-// `invalid_certificate`). All classes are immutable and thread-safe.
+// Keys (RFC 7518) and certificates (RFC 5280), based on OpenSSL: read, make, sign and verify. Throws adit::Error
+// (`key_…`, `invalid_key`, `invalid_certificate`, `sign_failed`). All classes are immutable and thread-safe.
 //
 //     const auto key = adit::jwt::SigningKey::generate(adit::jwt::KeyType::ec_p256);
 //     const std::string signature = key.sign(key.default_algorithm(), "any bytes");

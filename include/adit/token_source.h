@@ -79,16 +79,17 @@ struct RefreshPolicy {
   double refresh_share = 0.8;
   /// A random part of the life, at most this share, is added, so that processes do not refresh at the same time.
   double refresh_jitter = 0.05;
-  /// A token with less life left is not returned. If IMS issues tokens that live no longer than this, a fifth of their
-  /// life is used instead; a call that asks for more then fails.
+  /// A token with less life left is not returned. If IMS issues tokens with no longer a lifetime than this, the minimum
+  /// is a fifth of that lifetime. A call whose own `min_life` is longer than the lifetime then fails
+  /// (`token_life_too_short`).
   std::chrono::milliseconds min_life{60'000};
   /// The longest time that one caller waits, and that one series of attempts takes.
   std::chrono::milliseconds total_deadline{30'000};
   /// The wait after the first failed attempt; it doubles with each further one, up to `max_backoff`.
   std::chrono::milliseconds first_backoff{250};
   std::chrono::milliseconds max_backoff{20'000};
-  /// How long IMS's first refusal (400, 401) is remembered; the time doubles with each further one, up to
-  /// `max_negative`.
+  /// How long the issuer's first refusal (an Error that is not retryable(), see Issuer::fetch) is remembered; the time
+  /// doubles with each further one, up to `max_negative`.
   std::chrono::milliseconds first_negative{1'000};
   std::chrono::milliseconds max_negative{60'000};
 

@@ -51,14 +51,16 @@ class TokenStore {
  public:
   virtual ~TokenStore() = default;
 
+  /// Returns the record, or nullopt if there is none. A store without a clock may return an expired record; the engine
+  /// checks the times inside it.
   [[nodiscard]] virtual std::optional<StoreRecord> get(const std::string& name) = 0;
   /// Returns the record, if there is one whose fence is not `seen`. Otherwise takes the lock for `ttl`, if it is free,
   /// with a fence above all earlier ones. Takes one round trip to the store.
   [[nodiscard]] virtual RecordOrLock get_or_lock(const std::string& name, std::uint64_t seen,
                                                  std::chrono::milliseconds ttl) = 0;
-  /// Writes the record of the lock's holder, and releases the lock. Returns false and writes nothing if there is a
-  /// record with a higher fence, or another process has taken the lock since, even if the store was emptied meanwhile:
-  /// the token of a slow holder is the older one.
+  /// Writes the record of the lock's holder, and releases the lock. Writes nothing and returns false (1) if the stored
+  /// record has a higher fence, or (2) if another process has taken the lock since. Both must hold even if the store
+  /// was emptied in between, so that a slow process cannot overwrite a newer token.
   virtual bool put(const std::string& name, std::string_view sealed, std::uint64_t fence,
                    std::chrono::milliseconds keep) = 0;
   /// Extends the holder's lock to `ttl` from now. Returns false if another process has taken it.

@@ -1,7 +1,8 @@
 #pragma once
 
-// Checks an access token that a caller sent: TokenVerifier checks its signature without asking IMS, and
-// token::validate() asks IMS. Throws adit::Error, see TokenVerifier. Times are in milliseconds. Thread-safe.
+// Checks an access token of IMS (docs/protocols/ims.md) that a caller sent: TokenVerifier checks its signature without
+// asking IMS, and token::validate() asks IMS. Throws adit::Error, see TokenVerifier. Times are in milliseconds.
+// Thread-safe.
 //
 //     auto& http = adit::http::Client::shared();
 //     const adit::ims::TokenVerifier verifier(adit::ims::Ims::prod(), http, {.client_ids = {"me"}});

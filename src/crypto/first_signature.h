@@ -14,11 +14,10 @@ namespace adit::jwt {
 ///
 /// OpenSSL blinds the number that it raises to the private exponent: it multiplies the number by a random one, and
 /// removes that from the result. An attacker who measures the times of many signatures of chosen texts then learns
-/// nothing, even if the arithmetic did not take constant time, as OpenSSL's does. Making the random number takes three
-/// times as long as the signature. For a single signature it is not needed, because one measurement is not enough for
-/// the attack: an action signs one assertion, whose text no attacker chooses, and uses the token for a day. From the
-/// second signature of the process on, OpenSSL blinds, with any key: a program may read its key again for each
-/// signature.
+/// nothing. (OpenSSL's arithmetic also takes constant time.) Making the random number takes three times as long as the
+/// signature. For a single signature it is not needed, because one measurement is not enough for the attack: an action
+/// signs one assertion, whose text no attacker chooses, and uses the token for a day. From the second signature of the
+/// process on, OpenSSL blinds, also with another key object: a program may load its key anew for each signature.
 ///
 /// Returns nullopt if the algorithm is not RSASSA-PKCS1-v1_5, if the key belongs to another provider than OpenSSL's
 /// default one (by OpenSSL's configuration), or if OpenSSL fails.

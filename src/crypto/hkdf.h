@@ -8,7 +8,7 @@
 namespace adit {
 
 /// Derives a key of `size` bytes from a secret by HKDF with SHA-256 (RFC 5869). `info` names the key's purpose. Throws
-/// Error `hkdf_failed`, for instance if OpenSSL's configuration has no HKDF.
+/// Error `key_derivation_failed`, for instance if OpenSSL's configuration has no HKDF.
 [[nodiscard]] Secret hkdf_sha256(const Secret& material, std::string_view salt, std::string_view info,
                                  std::size_t size);
 

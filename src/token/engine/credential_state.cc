@@ -220,7 +220,8 @@ bool CredentialState::is_enough(const Caller& caller, MonotonicTime now) const {
 
 std::optional<Error> CredentialState::failure_for(const Caller& caller, MonotonicTime now) const {
   if (failures_ > caller.failures) return last_error_;
-  // If the token that IMS issued for this caller, or shortly before, is too short-lived, so is the next one.
+  // IMS issues tokens of one lifetime. If the newest token is too short-lived for this caller, a further exchange does
+  // not help.
   const auto too_short = [&] {
     if (token_flight_ > caller.flights) return token_->origin == Origin::exchange;
     const auto age = now - (token_->expires_at_monotonic - token_->life);
@@ -316,7 +317,8 @@ CredentialState::Decision CredentialState::start_flight(const Caller& caller, Mo
     goal.refusals = refusals_in_row_;
     ++flights_;
     flight_ = std::make_shared<Flight>(account_, context_, std::move(goal), now);
-    // A caller that wants a fresh token may ask again after a refusal, but not before a failing server's wait is over.
+    // A caller that wants a fresh token may ask again after a refusal, but not before a failing server's wait has
+    // ended.
     const auto begin = caller.options.fresh && refusal_ ? now : std::max(now, not_before_);
     const bool here = caller.steps && begin <= now;
     if (!here) context_->scheduler.at(begin, [state = shared_from_this()] { state->step(); });

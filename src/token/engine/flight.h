@@ -99,7 +99,7 @@ class Flight {
     Error error;
     MonotonicTime not_before;
   };
-  /// The flight continues at `at`. `because` is the failure after which it does, if there was one.
+  /// The flight continues at `at`. `because` is the error that caused the retry, if any.
   struct Again {
     MonotonicTime at;
     std::optional<Error> because;
@@ -109,8 +109,8 @@ class Flight {
   Flight(std::shared_ptr<const Account> account, std::shared_ptr<EngineContext> context, Goal goal,
          MonotonicTime start);
 
-  /// Exceptions of the store and the issuer become an Outcome. If `may_exchange` is false, ends before an exchange with
-  /// Again, for now.
+  /// Exceptions of the store and the issuer become an Outcome. If `may_exchange` is false, stops before the exchange
+  /// and returns Again with the present time.
   [[nodiscard]] Outcome step(bool may_exchange = true) noexcept;
   [[nodiscard]] const Goal& goal() const { return goal_; }
   [[nodiscard]] int failures() const { return goal_.failures; }
