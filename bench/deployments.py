@@ -150,7 +150,7 @@ def measure_entities(adit, folder):
         pages = [client.call("GET", f"actions?limit=200&skip={skip}") for skip in range(0, ENTITIES, 200)]
         took = time.perf_counter() - begin
         if sum(map(len, pages)) != ENTITIES:
-            raise RuntimeError("the list is not whole")
+            raise RuntimeError("the list is not complete")
         print(f"start with none {empty_start * 1000:.0f} ms, with {ENTITIES} {server.start * 1000:.0f} ms; "
               f"memory {empty_memory:.1f} MB, {memory:.1f} MB; the whole list {took * 1000:.0f} ms")
         first_and_last(f"{ENTITIES} actions, undeploy", [timed(client, "DELETE", n) for n in range(ENTITIES)])

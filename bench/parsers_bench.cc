@@ -218,7 +218,7 @@ const std::vector<Reader>& readers() {
       {"/init",
        adit::bench::read_init,
        {{"variables", numbered("\"K", "\":1,", R"({"value":{"env":{)")},
-        {"variables, whole",
+        {"variables, complete",
          [](std::size_t size) {
            std::string text = R"({"value":{"env":{"K":"1")";
            for (int number = 0; text.size() < size; ++number) text += cat(",\"K", number, "\":\"v\"");

@@ -37,7 +37,7 @@ endfunction()
 
 # adit_find_archives(USED BELOW WHY): finds the archives of the libraries that adit uses (USED), and of the libraries
 # that these need (BELOW). Sets WHY if an archive of USED is missing. pkg-config also names archives that are not
-# needed, so a missing archive of BELOW is no error; the linker fails later if it is needed.
+# needed, so a missing archive of BELOW is not an error; the linker fails later if it is needed.
 function(adit_find_archives used_found below_found why)
   set(used_names ${ADIT_STATIC_ALSO} boost_json boost_url boost_container yaml-cpp hiredis curl ssl crypto)
   set(names "")

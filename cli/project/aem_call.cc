@@ -35,7 +35,8 @@ std::optional<Secret> AemCall::local_token(const Clock& clock) const {
   if (claims && claims->expires_at <= clock.wall_now()) {
     throw Error::configuration("token_expired", cat("The local development token (", kLocalToken, ") expired at ",
                                                     to_rfc3339(claims->expires_at), '.'))
-        .hint("It lives for 24 hours. Get a new one in AEM's Developer Console, and: adit import FILE --replace")
+        .hint(
+            "Such a token is valid for 24 hours. Get a new one in AEM's Developer Console, then run: adit import FILE --replace")
         .at(environment_.find(kLocalToken)->origin);
   }
   return token;

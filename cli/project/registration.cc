@@ -56,14 +56,14 @@ emulator::Integration integration_of(const Credentials& credentials) {
 std::vector<emulator::Integration> integrations_found(const Environment& environment, const json::object* params) {
   std::vector<emulator::Integration> integrations;
   // Each kind once: an action's parameters usually lack the same settings as the environment.
-  std::map<Grant, std::string> not_whole;
+  std::map<Grant, std::string> incomplete;
   std::set<std::string> skipped;
   const auto add = [&](Grant grant, const auto& read) {
     try {
       add_or_merge(integrations, integration_of(read()));
     } catch (const Error& error) {
       if (error.code() == "missing_params") {
-        not_whole.insert_or_assign(grant, error.message());
+        incomplete.insert_or_assign(grant, error.message());
       } else {
         skipped.insert(error.message());
       }
@@ -75,7 +75,7 @@ std::vector<emulator::Integration> integrations_found(const Environment& environ
   }
   // If there are credentials of one kind, even invalid ones, do not ask for those of the other.
   if (integrations.empty() && skipped.empty()) {
-    for (const auto& [grant, why] : not_whole) skipped.insert(why);
+    for (const auto& [grant, why] : incomplete) skipped.insert(why);
   }
   for (const auto& why : skipped) log(LogLevel::debug, cat("the emulator skips credentials: ", why));
   return integrations;

@@ -70,7 +70,7 @@ std::string hint_of_aem(int status, const http::Request& request) {
   if (status == 401)
     return "AEM rejected the token. Check that the URL's environment is the one that JWT_CLIENT_ID names, and that the IMS is the one that issued the credential.";
   if (status == 403)
-    return "AEM knows the technical account, which may not do this. Give its user (the name is JWT_TECHNICAL_ACCOUNT_ID) a group with that permission, in AEM under Tools, Security.";
+    return "AEM knows the technical account, but does not allow it to do this. In AEM, under Tools, Security, add its user (the name is JWT_TECHNICAL_ACCOUNT_ID) to a group with that permission.";
   return {};
 }
 
@@ -96,7 +96,7 @@ std::string hint_for(int status, std::string_view code, const http::Request* req
   if (code == "401010") return "The request has no token. Tokens go only to Adobe's hosts and those of ADIT_API_HOSTS.";
   if (status == 401)
     return "The API does not accept the token. Check that the right IMS issued it and that it has the API's scopes.";
-  if (status == 403) return "The credential may not do this. Check its product profiles and scopes.";
+  if (status == 403) return "The API does not allow the credential to do this. Check its product profiles and scopes.";
   if (status == 404) return "Check the URL.";
   if (status == 429) return "Too many requests were sent; ask less often, or later.";
   if (status >= 500) return "The API has a problem. Try again later. Its request id helps Adobe's support.";

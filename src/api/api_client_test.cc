@@ -193,7 +193,7 @@ TEST_F(Api, gets_a_growing_pause_if_it_asks_for_none) {
   EXPECT_EQ(requests.size(), 4U);
 }
 
-TEST_F(Api, is_not_asked_again_if_it_wants_too_long_a_pause) {
+TEST_F(Api, is_not_asked_again_if_its_retry_after_is_too_long) {
   answer(429, {}, "3600");
   auto client = here();
   EXPECT_EQ(client.send(http::Request::get(url())).status(), 429);

@@ -18,11 +18,11 @@ namespace adit::console {
 /// Server-sent events (WHATWG HTML, section 9.2) for any number of browsers. A browser holds no thread and does not
 /// slow down the publisher.
 ///
-/// Each response is a whole event stream that ends:
+/// Each response is a complete event stream that ends:
 ///
 ///  1. A browser requests the events after the last one that it has seen.
 ///  2. If there are some, the response contains them. If there are none, the request waits, without a thread, until
-///     there is an event or kLongestWait is over.
+///     there is an event or kLongestWait has passed.
 ///  3. The browser sends its next request at once, with the id of the last event. EventSource does this by itself; the
 ///     field `retry` sets its pause.
 ///

@@ -27,7 +27,7 @@ void refuse_key_file_outside(const Secret& text, const std::string& folder, cons
   const auto file = key_file_named_by(bare.reveal(), folder);
   if (!file || is_inside(*file, folder) || (!root.empty() && is_inside(*file, root))) return;
   throw Error::configuration("outside_project", cat(name, " names a file outside of the project."))
-      .hint(cat("A project's file may not make you sign with a key from elsewhere. If it is the right key, set ", name,
+      .hint(cat("A file of the project must not name a key outside of the project. If it is the right key, set ", name,
                 " to its path in the environment."));
 }
 

@@ -39,7 +39,7 @@ UnusableKey is_public() {
 UnusableKey is_truncated() {
   return UnusableKey(
       "key_truncated", "is cut off: its end is missing.",
-      "Copy it again, the -----END line included. In .env a key over several lines must be in double quotes.");
+      "Copy it again, including the -----END line. In .env, put a key of several lines in double quotes.");
 }
 
 UnusableKey is_damaged() {

@@ -89,8 +89,8 @@ describe('adit check', () => {
       '.env': toDotenv({ ...jwtEnv(), HOST_NAME: 'x' })
     })
     await run(['check', '--fix', '--yes'], { cwd: root })
-    const mended = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
-    assert.ok(mended.includes('HOST_NAME: $HOST_NAME') && !mended.includes('LATER'))
+    const fixed = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
+    assert.ok(fixed.includes('HOST_NAME: $HOST_NAME') && !fixed.includes('LATER'))
   })
 
   test('reports annotations that cancel each other', async () => {
@@ -152,9 +152,9 @@ describe('adit check', () => {
     })
     assert.equal(of(await findings(root), 'input_not_mapped')[0].line, 15)
     await run(['check', '--fix', '--yes'], { cwd: root })
-    const mended = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
-    assert.match(mended, /JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET\r\n/)
-    assert.ok(!/[^\r]\n/.test(mended))
+    const fixed = readFileSync(join(root, 'ext.config.yaml'), 'utf8')
+    assert.match(fixed, /JWT_CLIENT_SECRET: \$JWT_CLIENT_SECRET\r\n/)
+    assert.ok(!/[^\r]\n/.test(fixed))
     assert.equal(of(await findings(root), 'input_not_mapped').length, 0)
   })
 

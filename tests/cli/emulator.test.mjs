@@ -128,7 +128,7 @@ describe('adit emulator', () => {
     ],
     ['a wrong secret', { client_secret: 'wrong' }, 401, 'invalid_client'],
     ['no assertion', { jwt_token: undefined }, 400, 'invalid_token'],
-    ['an assertion that is none', { jwt_token: 'a.b' }, 400, 'invalid_token'],
+    ['a text that is not an assertion', { jwt_token: 'a.b' }, 400, 'invalid_token'],
     [
       'an expired assertion', { jwt_token: assertion({ exp: Math.floor(Date.now() / 1000) - 10 }) }, 400,
       'invalid_token'

@@ -49,7 +49,7 @@ const places = [
   }],
   ['-H without a colon', ['call', nowhere, '-H', 'Authorization Bearer ' + canary]],
   ['-H with nothing before the colon', ['call', nowhere, '-H', ': ' + canary]],
-  ['-H with a name that is none', ['call', nowhere, '-H', `Authorization Bearer ${canary}: x`]],
+  ['-H with an invalid name', ['call', nowhere, '-H', `Authorization Bearer ${canary}: x`]],
   ['-H with a line end', ['call', nowhere, '-H', `Authorization: ${canary}\nx`]],
   ['-X', ['call', nowhere, '-X', canary]],
   ['--retry', ['call', nowhere, '--retry', canary]],
@@ -58,7 +58,7 @@ const places = [
   ['--api-host with userinfo', ['call', nowhere, '--api-host', `https://u:${canary}@api.example.com`]],
   ['userinfo of a URL', ['call', `http://u:${canary}@127.0.0.1:1/`, '--retry', '0']],
   ['the query of a URL', ['call', `http://127.0.0.1:1/?token=${canary}`, '--retry', '0']],
-  ['a URL that is none', ['call', canary]],
+  ['a text that is not a URL', ['call', canary]],
   ['a URL with a blank', ['call', `http://127.0.0.1:1/ ${canary}`]],
   ['a URL with a wrong port', ['call', `http://u:${canary}/x@127.0.0.1/`]],
   ['two -d of which one is a file', ['call', nowhere, '-d', '@missing', '-d', canary]],
@@ -141,7 +141,7 @@ const places = [
   ['a setting of time in .env', ['token'], {
     files: { ...action(), '.env': toDotenv({ ...oauth, ADIT_IMS: nowhere, ADIT_TIMEOUT: canary }) }
   }],
-  ['a line of .env that is none', ['check'], { files: { ...action(), '.env': `${canary}\nA=1\n` } }],
+  ['a line of .env that is not a setting', ['check'], { files: { ...action(), '.env': `${canary}\nA=1\n` } }],
   ['metascopes of other forms', ['check'], { files: {
     ...action('            inputs: { JWT_METASCOPES: $JWT_METASCOPES }\n'),
     '.env': toDotenv(jwtEnv({ JWT_METASCOPES: `https://x/${canary},${canary},s/${canary}` }))
@@ -152,7 +152,7 @@ const places = [
   ...['web', 'limits', 'inputs', 'annotations', 'include'].map((key) =>
     [`${key} in a manifest`, ['check'], { files: action(`            ${key}: ${canary}\n`) }]),
   ['a list in a manifest', ['check'], { files: { 'app.config.yaml': `- ${canary}\n` } }],
-  ['a text in place of a map', ['check'], { files: { 'app.config.yaml': `application: ${canary}\n` } }],
+  ['a text instead of a map', ['check'], { files: { 'app.config.yaml': `application: ${canary}\n` } }],
   ['a limit', ['check'], { files: action(`            limits: { timeout: ${canary} }\n`) }],
   ['an alias', ['check'], { files: action(`            inputs: { A: "${canary}", B: !!int ${canary} }\n`) }],
   ['YAML that is broken', ['check'], { files: { 'app.config.yaml': `a: [${canary}\nb: "${canary}\n` } }],

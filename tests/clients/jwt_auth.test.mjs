@@ -59,8 +59,8 @@ describe('@adobe/jwt-auth', () => {
       /Could not match JWT signature to any of the bindings/
     ],
     ['a metascope that is not bound', { metaScopes: ['ent_campaign_sdk'] }, 'invalid_scope', /ent_campaign_sdk/],
-    ['an organization that is none', { orgId: 'ORG' }, 'bad_request', /iss/],
-    ['a technical account that is none', { technicalAccountId: 'me' }, 'bad_request', /sub/],
+    ['a text that is not an organization', { orgId: 'ORG' }, 'bad_request', /iss/],
+    ['a text that is not a technical account', { technicalAccountId: 'me' }, 'bad_request', /sub/],
     ['another technical account', { technicalAccountId: 'XYZ@techacct.adobe.com' }, 'invalid_token', /./]
   ]) {
     test(`gets ${code} for ${what}`, async () => {

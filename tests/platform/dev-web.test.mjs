@@ -1,5 +1,5 @@
 // The rules of web actions as callers see them: each rule of the platform over a real connection, with an action that
-// answers as the test tells it. Requests that a client library would not send are written by hand.
+// answers as the test asks. Requests that a client library would not send are written by hand.
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { connect } from 'node:net'

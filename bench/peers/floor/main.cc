@@ -1,5 +1,5 @@
 // The floor: the least that a program with OpenSSL can do for one activation of examples/analytics-report. It starts,
-// signs once, and makes two requests over one socket. It reads nothing but what it expects, and looks after nothing:
+// signs once, and makes two requests over one socket. It reads only what it expects, and handles nothing else:
 // no time-outs, no TLS, no proxies, no errors, no secrets wiped. How far adit is from this is what all of that costs.
 //
 // Usage: floor PARAMETERS    (with ADIT_ENDPOINTS=https://…=http://127.0.0.1:PORT,…)

@@ -211,14 +211,14 @@ void check_metascopes(const CheckSubject& subject, CheckReport& report) {
 
 /// Source of the dates:
 /// https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/
-void report_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_whole, CheckReport& report) {
+void report_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_complete, CheckReport& report) {
   report.findings.push_back(
-      {"jwt_retired", oauth_is_whole ? Severity::note : Severity::warning, origin_of(subject, first),
+      {"jwt_retired", oauth_is_complete ? Severity::note : Severity::warning, origin_of(subject, first),
        "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since "
        "2025-06-30, the rest converted to OAuth server-to-server on 2026-03-01.",
-       oauth_is_whole ? "OAuth is configured, too, and adit uses it; remove the JWT_* lines when nothing needs them."
-                      : "Run `adit migrate`: the OAuth credential has the same client id, technical account and "
-                        "product profiles. Keep JWT only for another server that accepts it."});
+       oauth_is_complete ? "OAuth is configured, too, and adit uses it; remove the JWT_* lines when nothing needs them."
+                         : "Run `adit migrate`: the OAuth credential has the same client id, technical account and "
+                           "product profiles. Keep JWT only for another server that accepts it."});
 }
 
 /// Credentials in contexts of the aio CLI, which it wrote for years: adit reads them, Adobe's deployment of

@@ -103,7 +103,7 @@ bool has_all(const Action& action, const std::vector<std::string>& names) {
   return std::all_of(names.begin(), names.end(), [&](const auto& name) { return action.inputs.contains(name); });
 }
 
-void check_whole_set(const CheckSubject& subject, const Action& action, CheckReport& report) {
+void check_complete_set(const CheckSubject& subject, const Action& action, CheckReport& report) {
   const auto& sources = subject.sources_of(action);
   const bool asks = !sources.credentials_from_params.empty();
   if (!asks && !sources.files.empty()) return;  // the source itself shows what it needs
@@ -145,7 +145,7 @@ void check_sources(const CheckSubject& subject, CheckReport& report) {
       if (is_full(at_first, report)) return;
       check_use(subject, *action, use, in_env_file.contains(use.name), report);
     }
-    check_whole_set(subject, *action, report);
+    check_complete_set(subject, *action, report);
     for (const auto& missing : sources.missing_files) {
       if (is_full(at_first, report)) return;
       report.findings.push_back({"import_missing", Severity::warning, missing.where,

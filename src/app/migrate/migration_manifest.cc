@@ -86,7 +86,7 @@ class Editor {
     return std::string(text.substr(0, std::min(text.find_first_not_of(" \t"), text.size())));
   }
 
-  void tell(const SourcePosition& where, std::string_view what) {
+  void add_step(const SourcePosition& where, std::string_view what) {
     remaining_.push_back(cat(where.to_string(), ": ", what));
   }
 
@@ -115,8 +115,8 @@ class Editor {
     }
     if (!is_flow_map(edit_, inputs)) return change_lines(superfluous, missing, *last);
     if (change_flow_map(edit_, inputs, superfluous, missing, *last)) return;
-    for (const auto* entry : superfluous) tell_superfluous(*entry, entry->key);
-    for (const auto& input : missing) tell(last->where(), cat("add the input ", input));
+    for (const auto* entry : superfluous) ask_to_remove(*entry, entry->key);
+    for (const auto& input : missing) add_step(last->where(), cat("add the input ", input));
   }
 
   void change_lines(const std::vector<const YamlEntry*>& superfluous, const std::vector<std::string>& missing,
@@ -125,20 +125,20 @@ class Editor {
       if (is_own_line(*entry)) {
         edit_.remove_line(entry->line);
       } else {
-        tell_superfluous(*entry, entry->key);
+        ask_to_remove(*entry, entry->key);
       }
     }
     for (const auto& input : missing) {
       if (is_own_line(last)) {
         edit_.insert_after(last.line, indent_of(last.line) + input);
       } else {
-        tell(last.where(), cat("add the input ", input));
+        add_step(last.where(), cat("add the input ", input));
       }
     }
   }
 
-  void tell_superfluous(const YamlEntry& entry, std::string_view setting) {
-    tell(entry.where(), cat("remove the input '", entry.key, "', which names ", setting));
+  void ask_to_remove(const YamlEntry& entry, std::string_view setting) {
+    add_step(entry.where(), cat("remove the input '", entry.key, "', which names ", setting));
   }
 
   /// Renames the variable everywhere in the value. Returns false and changes nothing if the value is not written
@@ -164,7 +164,7 @@ class Editor {
       if (own_name && is_variable(entry.value.text)) {
         superfluous.push_back(&entry);
       } else {
-        tell_superfluous(entry, name);
+        ask_to_remove(entry, name);
       }
       return;
     }
@@ -172,7 +172,7 @@ class Editor {
     there.push_back(to);
     const auto key = own_name ? edit_.scalar_at(entry.line, entry.column, name) : std::nullopt;
     if ((own_name && !key) || !rename_variable(entry.value, name, to)) {
-      tell(entry.where(), cat("replace ", name, " with ", to));
+      add_step(entry.where(), cat("replace ", name, " with ", to));
       return;
     }
     if (key) edit_.replace_bytes(entry.line, *key, name.size(), std::string(to));
@@ -184,9 +184,9 @@ class Editor {
       for (const auto& name : jwt_settings(value)) {
         const auto to = replacement_of(name);
         if (to.empty()) {
-          tell(value.where(), cat("take out $", name));
+          add_step(value.where(), cat("take out $", name));
         } else if (!rename_variable(value, name, to)) {
-          tell(value.where(), cat("replace ", name, " with ", to));
+          add_step(value.where(), cat("replace ", name, " with ", to));
         }
       }
       change_below(value);

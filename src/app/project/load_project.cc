@@ -112,7 +112,7 @@ class ProjectReader {
     project_.packages.clear();
     throw Error::configuration("invalid_config", cat("The project has ", count, " actions and sequences; at most ",
                                                      kMaxActions, " are allowed."))
-        .hint("Is it the right file?")
+        .hint("Check that it is the right file.")
         .at(shown_path(project_.files.front()));
   }
 

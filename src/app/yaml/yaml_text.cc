@@ -91,14 +91,14 @@ std::optional<std::size_t> where_flow_is_deeper(std::string_view text, std::size
 
 Error too_deep(const YamlLimits& limits) {
   return Error::configuration("invalid_yaml", cat("Values are nested more than ", limits.max_depth, " levels deep."))
-      .hint("A project needs ten at most; is it the right file, and are its brackets closed?");
+      .hint("A project needs at most ten. Check that it is the right file, and that its brackets are closed.");
 }
 
 std::string clean_yaml_text(std::string_view bytes, const SourceFile& file, const YamlLimits& limits) {
   if (bytes.size() > limits.max_bytes)
     throw Error::configuration("invalid_yaml", cat(file.shown, " has ", bytes.size(), " bytes, more than the ",
                                                    limits.max_bytes, " that a configuration file may have."))
-        .hint("Is it the right file?")
+        .hint("Check that it is the right file.")
         .at(file.shown);
   refuse_utf16(bytes, file);
   bytes = without_byte_order_mark(bytes);

@@ -57,7 +57,7 @@ struct Wiping {
 
 Error too_large(const std::string& path, std::size_t most) {
   return Error::configuration("file_unreadable", cat("Cannot read ", path, ": it is larger than ", most >> 20U, " MB."))
-      .hint("Is it the right file?");
+      .hint("Check that it is the right file.");
 }
 
 }  // namespace

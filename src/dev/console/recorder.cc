@@ -190,7 +190,7 @@ void Recorder::exchanged(const std::string& id, const http::ServerRequest& reque
     if (response.body.size() > Hiding::kMostShown) exchange->response.body = hiding_->body(response.body);
     if (request.body.size() > Hiding::kMostShown) {
       exchange->request.body = hiding_->body(request.body);
-      exchange->request_is_whole = false;
+      exchange->request_is_complete = false;
     }
     auto* entry = find(id);
     if (entry == nullptr) return;
@@ -364,7 +364,7 @@ std::optional<json::object> Recorder::detail(std::string_view id) const {
     shown["response"] = json::object{{"status", response.status},
                                      {"headers", hiding_->headers(response.headers)},
                                      {"body", hiding_->body(response.body)}};
-    shown["replayable"] = entry->exchange->request_is_whole;
+    shown["replayable"] = entry->exchange->request_is_complete;
   }
   return shown;
 }
@@ -372,7 +372,7 @@ std::optional<json::object> Recorder::detail(std::string_view id) const {
 std::optional<http::ServerRequest> Recorder::request_of(std::string_view id) const {
   const std::lock_guard lock(mutex_);
   const auto* entry = find(id);
-  if (entry == nullptr || !entry->exchange || !entry->exchange->request_is_whole) return std::nullopt;
+  if (entry == nullptr || !entry->exchange || !entry->exchange->request_is_complete) return std::nullopt;
   return entry->exchange->request;
 }
 

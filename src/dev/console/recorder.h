@@ -27,7 +27,7 @@ struct Exchange {
   http::ServerRequest request;
   http::ServerResponse response;
   /// False if the request's body was too large to keep, and only its beginning is here.
-  bool request_is_whole = true;
+  bool request_is_complete = true;
 };
 
 /// Remembers the last kMaxActivations for the console: the trace, the parameters, the result, the logs, the request

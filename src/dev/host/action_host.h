@@ -42,7 +42,7 @@ struct HostOptions {
   /// `NAME=value`, see action_environment().
   std::vector<std::string> environment;
   std::size_t max_result_bytes = kMaxPayloadBytes;
-  /// The clock for the times in records and logs, and for how long a caller has waited for a free place.
+  /// The clock for the times in records and logs, and for how long a caller has waited for a free slot.
   const Clock* clock = &Clock::system();
 
   /// Called with what the action writes, when it writes it, without the end-of-activation lines of the contract.

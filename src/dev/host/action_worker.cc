@@ -86,7 +86,7 @@ ActionWorker::Posted ActionWorker::post(const std::string& path, const json::obj
     if (answer.headers().has(http::kProcessEndsHeader)) return {};
     return {.answer = std::move(answer)};
   } catch (const Error& error) {
-    // The state of the process shows the reason: it ended, or its time is over.
+    // The state of the process shows the reason: it ended, or its time limit has passed.
     return {.answer = std::nullopt, .unread = error.code() == "request_unread"};
   }
 }

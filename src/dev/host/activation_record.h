@@ -38,7 +38,7 @@ struct ActivationRecord {
   bool timed_out = false;
   /// `2026-03-01T12:30:05.123Z       stdout: text`
   std::vector<std::string> logs;
-  /// `wait_time` is how long the activation waited for a place in a process. `init_time` is how long its process took
+  /// `wait_time` is how long the activation waited for a slot in a process. `init_time` is how long its process took
   /// from its start until it was ready; empty if the process was already running.
   std::chrono::milliseconds wait_time{0};
   std::optional<std::chrono::milliseconds> init_time;

@@ -30,7 +30,8 @@ class LoopPeer {
   /// use the SDK end when their stdin ends.
   void withdraw();
 
-  /// Sends a line and returns the answer. Returns `nullopt` if no whole line came back in time, or the program ended.
+  /// Sends a line and returns the answer. Returns `nullopt` if no complete line came back in time, or the program
+  /// ended.
   [[nodiscard]] std::optional<std::string> exchange(std::string_view line, std::size_t max_bytes,
                                                     std::chrono::steady_clock::time_point until);
 
@@ -40,7 +41,7 @@ class LoopPeer {
 
   Pipe in_;
   Pipe out_;
-  /// Bytes after the last whole line.
+  /// Bytes after the last complete line.
   std::string held_;
 };
 

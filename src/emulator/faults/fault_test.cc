@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using test::outcome;
 using test::TestIms;
 
-class Faulty : public testing::Test, public TestIms {
+class EmulatorFaults : public testing::Test, public TestIms {
  public:
   void set(std::string_view text) { emulator().set_fault(Fault::parse(text)); }
   http::Response post_fault(std::string body) {
@@ -34,7 +34,7 @@ class Faulty : public testing::Test, public TestIms {
   }
 };
 
-TEST_F(Faulty, answers_a_status_with_retry_after_in_seconds) {
+TEST_F(EmulatorFaults, answers_a_status_with_retry_after_in_seconds) {
   set("status=503,retry_after=7");
   const auto error = failure();
   EXPECT_EQ(error.http_status(), 503);
@@ -42,7 +42,7 @@ TEST_F(Faulty, answers_a_status_with_retry_after_in_seconds) {
   EXPECT_EQ(error.retry_after(), milliseconds(7000));
 }
 
-TEST_F(Faulty, answers_a_status_with_retry_after_as_a_date) {
+TEST_F(EmulatorFaults, answers_a_status_with_retry_after_as_a_date) {
   set("status=429,retry_after=60,retry_after_form=date");
   const auto error = failure();
   EXPECT_EQ(error.http_status(), 429);
@@ -51,7 +51,7 @@ TEST_F(Faulty, answers_a_status_with_retry_after_as_a_date) {
   EXPECT_EQ(*error.retry_after(), milliseconds(60'000));
 }
 
-TEST_F(Faulty, limits_the_number_of_faults) {
+TEST_F(EmulatorFaults, limits_the_number_of_faults) {
   std::string many = "[";
   for (std::size_t i = 1; i < ActiveFaults::kMaxFaults; ++i) many += R"({"fault":"reset","path":"/ims/keys"},)";
   EXPECT_EQ(post_fault(many + R"({"fault":"reset","path":"/ims/keys"}])").status(), 200);
@@ -66,33 +66,33 @@ TEST_F(Faulty, limits_the_number_of_faults) {
             "400 invalid_fault");
 }
 
-TEST_F(Faulty, ends_a_burst_after_its_count) {
+TEST_F(EmulatorFaults, ends_a_burst_after_its_count) {
   set("status=500,count=2");
   EXPECT_EQ(failure().http_status(), 500);
   EXPECT_EQ(failure().http_status(), 500);
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, does_not_count_a_request_that_did_not_reach_ims) {
+TEST_F(EmulatorFaults, does_not_count_a_request_that_did_not_reach_ims) {
   set("status=503,count=1");
   static_cast<void>(failure());
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 0U);
   EXPECT_EQ(emulator().stats().at("faults"), 1U);
 }
 
-TEST_F(Faulty, resets_connections) {
+TEST_F(EmulatorFaults, resets_connections) {
   set("reset");
   const auto error = failure();
   EXPECT_EQ(error.code(), "request_failed");
   EXPECT_TRUE(error.retryable());
 }
 
-TEST_F(Faulty, closes_in_the_middle_of_a_body) {
+TEST_F(EmulatorFaults, closes_in_the_middle_of_a_body) {
   set("cut=1");
   EXPECT_EQ(failure().code(), "request_failed");
 }
 
-TEST_F(Faulty, stalls_in_the_middle_of_a_body) {
+TEST_F(EmulatorFaults, stalls_in_the_middle_of_a_body) {
   set("stall");
   const auto request = http::Request::post(url("/ims/exchange/jwt")).timeout(milliseconds(300));
   try {
@@ -104,7 +104,7 @@ TEST_F(Faulty, stalls_in_the_middle_of_a_body) {
   }
 }
 
-TEST_F(Faulty, answers_late) {
+TEST_F(EmulatorFaults, answers_late) {
   set("latency=1h,count=1");
   try {
     static_cast<void>(http::Request::get(url("/ims/keys")).timeout(milliseconds(300)).send(http()));
@@ -116,7 +116,7 @@ TEST_F(Faulty, answers_late) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, answers_malformed_json) {
+TEST_F(EmulatorFaults, answers_malformed_json) {
   for (const auto* fault : {"truncated=1", "malformed=1", "html=200,count=1"}) {
     set(fault);
     EXPECT_EQ(failure().code(), "invalid_response_body") << fault;
@@ -124,7 +124,7 @@ TEST_F(Faulty, answers_malformed_json) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, answers_html) {
+TEST_F(EmulatorFaults, answers_html) {
   set("html=502");
   const auto error = failure();
   EXPECT_THAT(error.message(), testing::HasSubstr("HTML"));
@@ -132,13 +132,13 @@ TEST_F(Faulty, answers_html) {
   EXPECT_TRUE(error.retryable());
 }
 
-TEST_F(Faulty, affects_only_the_path_that_it_names) {
+TEST_F(EmulatorFaults, affects_only_the_path_that_it_names) {
   set("status=503,path=/ims/token");
   EXPECT_EQ(failure().code(), "none");
   EXPECT_EQ(failure(oauth_credentials()).http_status(), 503);
 }
 
-TEST_F(Faulty, affects_an_api_whose_path_it_names) {
+TEST_F(EmulatorFaults, affects_an_api_whose_path_it_names) {
   set("status=503,retry_after=3,path=/discovery");
   EXPECT_EQ(failure().code(), "none") << "IMS is another path";
   const auto answer = http::Request::get(url("/discovery/me")).send(http());
@@ -151,7 +151,7 @@ TEST_F(Faulty, affects_an_api_whose_path_it_names) {
   EXPECT_EQ(http::Request::post(url("/api/example/reports")).send(http()).status(), 401) << "the fault is spent";
 }
 
-TEST_F(Faulty, refuses_a_fault_for_a_path_that_is_not_served) {
+TEST_F(EmulatorFaults, refuses_a_fault_for_a_path_that_is_not_served) {
   for (const auto* path : {"/never", "/ims/tokens", "/discovery/me/x", "/__adit", "/api/a/b/c/d", "/api/*",
                            "/api/x/reports?a=1", "/api/#x", "/api/x /y"}) {
     EXPECT_EQ(outcome(post_fault(cat(R"({"fault":"reset","path":")", path, R"("})"))), "400 invalid_fault") << path;
@@ -162,14 +162,14 @@ TEST_F(Faulty, refuses_a_fault_for_a_path_that_is_not_served) {
   }
 }
 
-TEST_F(Faulty, does_not_affect_apis_and_statistics) {
+TEST_F(EmulatorFaults, does_not_affect_apis_and_statistics) {
   set("status=503");
   EXPECT_EQ(http::Request::get(url("/__adit/stats")).send(http()).status(), 200);
   EXPECT_EQ(http::Request::get(url("/discovery/me")).send(http()).status(), 401);
 }
 
 // IMS ten minutes ahead: the assertion, made by our clock, has expired there. Behind: it lives longer, and is taken.
-TEST_F(Faulty, learns_how_far_ims_is_ahead_and_makes_the_next_assertion_by_its_clock) {
+TEST_F(EmulatorFaults, learns_how_far_ims_is_ahead_and_makes_the_next_assertion_by_its_clock) {
   set("clock_skew=10m");
   auto ims = client();
   const auto error = failure_of(ims, jwt_credentials());
@@ -184,7 +184,7 @@ TEST_F(Faulty, learns_how_far_ims_is_ahead_and_makes_the_next_assertion_by_its_c
   EXPECT_GT(token.expires_at, clock().wall_now() + milliseconds(86'390'000));
 }
 
-TEST_F(Faulty, gives_a_token_whose_life_is_right_where_ims_is_behind) {
+TEST_F(EmulatorFaults, gives_a_token_whose_life_is_right_where_ims_is_behind) {
   set("clock_skew=-10m");
   auto ims = client();
   const auto token = ims.fetch_token(jwt_credentials());
@@ -193,7 +193,7 @@ TEST_F(Faulty, gives_a_token_whose_life_is_right_where_ims_is_behind) {
   EXPECT_LE(token.life, milliseconds(86'399'998));
 }
 
-TEST_F(Faulty, skews_the_clock_of_the_apis_too) {
+TEST_F(EmulatorFaults, skews_the_clock_of_the_apis_too) {
   set("clock_skew=-25h");
   const auto token = client().fetch_token(oauth_credentials());
   EXPECT_EQ(http::Request::get(url("/discovery/me"))
@@ -204,7 +204,7 @@ TEST_F(Faulty, skews_the_clock_of_the_apis_too) {
             200);
 }
 
-TEST_F(Faulty, is_set_listed_and_cleared_while_it_runs) {
+TEST_F(EmulatorFaults, is_set_listed_and_cleared_while_it_runs) {
   EXPECT_EQ(post_fault(R"({"fault":"status","status":429,"retry_after":2})").status(), 200);
   EXPECT_EQ(post_fault(R"([{"fault":"latency","delay":"1ms"}])").status(), 200);
   const auto list = http::Request::get(url("/__adit/faults")).send(http()).json();
@@ -214,7 +214,7 @@ TEST_F(Faulty, is_set_listed_and_cleared_while_it_runs) {
   EXPECT_EQ(failure().code(), "none");
 }
 
-TEST_F(Faulty, refuses_text_that_is_not_a_fault) {
+TEST_F(EmulatorFaults, refuses_text_that_is_not_a_fault) {
   for (const auto* body :
        {"", "7", "{}", R"({"fault":"flood"})", R"({"fault":"latency"})", R"({"fault":"latency","delay":"soon"})",
         R"({"fault":"latency","delay":-1})", R"({"fault":"status","status":99})", R"({"fault":"status","count":-1})",

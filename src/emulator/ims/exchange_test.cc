@@ -333,7 +333,7 @@ TEST_F(JwtExchange, gives_our_client_a_token_that_lives_as_long_as_it_says) {
   EXPECT_EQ(ims.clock_skew(), std::chrono::milliseconds(0));
 }
 
-TEST_F(JwtExchange, tells_our_client_why_it_was_refused) {
+TEST_F(JwtExchange, explains_a_refusal_to_our_client) {
   auto wrong = jwt_credentials();
   wrong.client_secret = Secret("wrong");
   try {

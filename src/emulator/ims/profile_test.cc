@@ -10,7 +10,7 @@ namespace {
 using test::member;
 using test::outcome;
 
-class TheTokensOwner : public testing::Test, public test::TestIms {
+class TokenOwner : public testing::Test, public test::TestIms {
  public:
   http::Response ask(std::string_view path, const std::string& token) {
     return http::Request::get(url(path)).bearer(Secret(token)).send(http());
@@ -19,7 +19,7 @@ class TheTokensOwner : public testing::Test, public test::TestIms {
   std::string token() { return std::string(client().fetch_token(jwt_credentials()).value.reveal()); }
 };
 
-TEST_F(TheTokensOwner, is_told_by_profile_userinfo_and_organizations) {
+TEST_F(TokenOwner, is_returned_by_profile_userinfo_and_organizations) {
   const auto bearer = token();
   EXPECT_EQ(member(ask("/ims/profile/v1", bearer), "userId"), "ACCOUNT@techacct.adobe.com");
   EXPECT_EQ(member(ask("/ims/userinfo/v2", bearer), "sub"), "ACCOUNT@techacct.adobe.com");
@@ -29,7 +29,7 @@ TEST_F(TheTokensOwner, is_told_by_profile_userinfo_and_organizations) {
   EXPECT_NE(organizations.headers().get_or_empty("x-debug-id"), "");
 }
 
-TEST_F(TheTokensOwner, is_returned_only_for_a_valid_token) {
+TEST_F(TokenOwner, is_returned_only_for_a_valid_token) {
   const auto bearer = token();
   for (const auto* path : {"/ims/profile/v1", "/ims/userinfo/v2", "/ims/organizations/v6"}) {
     EXPECT_EQ(outcome(ask(path, "opaque")), "401 invalid_token");
@@ -39,12 +39,12 @@ TEST_F(TheTokensOwner, is_returned_only_for_a_valid_token) {
   EXPECT_EQ(outcome(ask("/ims/profile/v1", bearer)), "401 invalid_token");
 }
 
-TEST_F(TheTokensOwner, can_also_be_requested_with_get) {
+TEST_F(TokenOwner, can_also_be_requested_with_get) {
   const auto valid = ask(cat("/ims/validate_token/v1?type=access_token&client_id=jwt-client&token=", token()));
   EXPECT_EQ(valid.json().at("valid"), true) << valid.body();
 }
 
-class KeyRotation : public TheTokensOwner {};
+class KeyRotation : public TokenOwner {};
 
 TEST_F(KeyRotation, keeps_old_tokens_valid_until_the_last_has_expired) {
   const auto old = token();
@@ -66,7 +66,7 @@ TEST_F(KeyRotation, is_requested_over_http_and_names_the_keys) {
   EXPECT_EQ(answer.json().at("published").as_array().size(), 2U);
 }
 
-TEST(TheRequestLog, holds_the_client_and_no_secret) {
+TEST(EmulatorRequestLog, holds_the_client_and_no_secret) {
   std::mutex mutex;
   std::vector<RequestRecord> records;
   Options options;
@@ -85,7 +85,7 @@ TEST(TheRequestLog, holds_the_client_and_no_secret) {
   EXPECT_EQ(records[1].path, "/x/<hidden>/y");
 }
 
-TEST(TheEmulatorsTls, serves_https_and_plain_http_at_once) {
+TEST(EmulatorTls, serves_https_and_plain_http_at_once) {
   Options options;
   options.tls = true;
   options.plain_port = 0;

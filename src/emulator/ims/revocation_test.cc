@@ -116,7 +116,7 @@ TEST_F(Revocation, holds_for_a_token_issued_by_a_skewed_clock) {
 
 using Validation = Revocation;
 
-TEST_F(Validation, tells_the_claims_of_a_valid_token) {
+TEST_F(Validation, returns_the_claims_of_a_valid_token) {
   const auto response = validate(token_);
   ASSERT_EQ(response.status(), 200) << response.body();
   const auto body = response.json().as_object();

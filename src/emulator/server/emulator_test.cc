@@ -12,14 +12,14 @@
 namespace adit::emulator {
 namespace {
 
-class TheEmulator : public testing::Test, public test::TestIms {
+class EmulatorTest : public testing::Test, public test::TestIms {
  public:
   http::Response send(std::string method, std::string_view path) {
     return http::Request(std::move(method), url(path)).send(http());
   }
 };
 
-TEST_F(TheEmulator, answers_unknown_paths_with_json) {
+TEST_F(EmulatorTest, answers_unknown_paths_with_json) {
   for (const auto* path :
        {"/", "/ims", "/ims/exchange", "/ims/exchange/jwt/v9", "/api//reports", "/api/a/b/reports", "//"}) {
     const auto response = send("GET", path);
@@ -28,13 +28,13 @@ TEST_F(TheEmulator, answers_unknown_paths_with_json) {
   }
 }
 
-TEST_F(TheEmulator, answers_other_methods_with_those_it_has) {
+TEST_F(EmulatorTest, answers_other_methods_with_those_it_has) {
   EXPECT_EQ(send("GET", "/ims/exchange/jwt").status(), 405);
   EXPECT_EQ(send("GET", "/ims/exchange/jwt").headers().get_or_empty("allow"), "POST");
   EXPECT_EQ(send("PUT", "/ims/keys").headers().get_or_empty("allow"), "GET, HEAD");
 }
 
-TEST_F(TheEmulator, answers_as_ims_does_under_its_path) {
+TEST_F(EmulatorTest, answers_as_ims_does_under_its_path) {
   for (const auto& [method, path] : {std::pair("GET", "/ims/nothing"), std::pair("PUT", "/ims/keys")}) {
     const auto response = send(method, path);
     EXPECT_FALSE(test::member(response, "error_description").empty()) << path;
@@ -45,7 +45,7 @@ TEST_F(TheEmulator, answers_as_ims_does_under_its_path) {
   EXPECT_FALSE(test::member(send("GET", "/api/nothing"), "message").empty()) << "APIs have another form";
 }
 
-TEST_F(TheEmulator, tells_open_id_clients_where_its_endpoints_are) {
+TEST_F(EmulatorTest, returns_its_endpoints_to_openid_clients) {
   const auto answer = send("GET", "/ims/.well-known/openid-configuration");
   ASSERT_EQ(answer.status(), 200) << answer.body();
   EXPECT_EQ(test::member(answer, "issuer"), emulator().origin());
@@ -59,8 +59,8 @@ TEST_F(TheEmulator, tells_open_id_clients_where_its_endpoints_are) {
   EXPECT_EQ(test::member(routed, "issuer"), "http://ims-na1.adobelogin.com");
 }
 
-/// What a raw request is answered with, and what the log tells of it.
-class TheEmulatorsLimits : public testing::Test {
+/// The response to a raw request, and the log's record of it.
+class EmulatorLimits : public testing::Test {
  protected:
   std::string answer_to(std::string_view request, bool too_slow = false) {
     auto socket = http::testing::RawSocket::connect_to((too_slow ? impatient_ : patient_).emulator().port());
@@ -90,7 +90,7 @@ class TheEmulatorsLimits : public testing::Test {
   test::TestIms impatient_{narrow(records_, mutex_, std::chrono::milliseconds(200))};
 };
 
-TEST_F(TheEmulatorsLimits, are_told_in_ims_form_with_a_debug_id_and_logged) {
+TEST_F(EmulatorLimits, are_reported_in_ims_form_with_a_debug_id_and_logged) {
   const std::vector<std::tuple<std::string, std::string, std::string, std::string>> rows{
       {"POST /ims/token/v3?client_secret=hidden HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n",
        "413 Payload Too Large", "request_too_large", "/ims/token/v3"},
@@ -116,12 +116,12 @@ TEST_F(TheEmulatorsLimits, are_told_in_ims_form_with_a_debug_id_and_logged) {
   EXPECT_EQ(logged().size(), rows.size());
 }
 
-TEST_F(TheEmulatorsLimits, are_told_to_apis_in_their_form) {
+TEST_F(EmulatorLimits, are_reported_by_apis_in_their_form) {
   const auto answer = answer_to("POST /api/a/reports HTTP/1.1\r\nHost: a\r\nContent-Length: 101\r\n\r\n");
   EXPECT_THAT(answer, testing::AllOf(testing::StartsWith("HTTP/1.1 413 "), testing::HasSubstr("\"message\":")));
 }
 
-TEST_F(TheEmulator, keeps_little_of_a_form_and_more_of_a_report) {
+TEST_F(EmulatorTest, keeps_little_of_a_form_and_more_of_a_report) {
   const auto answer = [&](std::string_view path, std::size_t announced) {
     auto socket = http::testing::RawSocket::connect_to(emulator().port());
     socket.send(cat("POST ", path, " HTTP/1.1\r\nHost: localhost\r\nContent-Length: ", announced, "\r\n\r\n"));
@@ -138,19 +138,19 @@ TEST_F(TheEmulator, keeps_little_of_a_form_and_more_of_a_report) {
   EXPECT_THAT(answer("/api/a/reports", 3U << 20U), testing::StartsWith("HTTP/1.1 413 "));
 }
 
-TEST_F(TheEmulator, answers_head_without_a_body) {
+TEST_F(EmulatorTest, answers_head_without_a_body) {
   const auto response = send("HEAD", "/ims/keys");
   EXPECT_EQ(response.status(), 200);
   EXPECT_EQ(response.body(), "");
 }
 
-TEST_F(TheEmulator, tells_its_time_in_date) {
+TEST_F(EmulatorTest, reports_its_time_in_date) {
   const auto response = send("GET", "/ims/keys");
   ASSERT_TRUE(response.date());
   EXPECT_EQ(WallTime(*response.date()), std::chrono::floor<std::chrono::seconds>(clock().wall_now()));
 }
 
-TEST_F(TheEmulator, says_that_it_is_one_and_since_when) {
+TEST_F(EmulatorTest, says_that_it_is_one_and_since_when) {
   clock().advance(std::chrono::seconds(5));
   const auto stats = send("GET", "/__adit/stats").json().as_object();
   EXPECT_EQ(stats.at("emulator"), "adit");
@@ -159,7 +159,7 @@ TEST_F(TheEmulator, says_that_it_is_one_and_since_when) {
   EXPECT_EQ(to_json(stats.at("exchanges")), R"({"jwt":0,"client_credentials":0})");
 }
 
-TEST_F(TheEmulator, routes_adobes_hosts_to_itself) {
+TEST_F(EmulatorTest, routes_adobes_hosts_to_itself) {
   const auto routes = emulator().routes();
   EXPECT_EQ(routes.apply("https://ims-na1.adobelogin.com/ims/keys"), url("/ims/keys"));
   EXPECT_EQ(routes.apply("https://ims-na1-stg1.adobelogin.com/ims/keys"), url("/ims/keys"));
@@ -167,13 +167,13 @@ TEST_F(TheEmulator, routes_adobes_hosts_to_itself) {
   EXPECT_EQ(routes.apply("https://example.com/"), "https://example.com/");
 }
 
-TEST_F(TheEmulator, replaces_a_client_registered_again) {
+TEST_F(EmulatorTest, replaces_a_client_registered_again) {
   emulator().register_integration({.client_id = "jwt-client", .client_secrets = {Secret("new")}});
   EXPECT_EQ(test::outcome(exchange(assertion())), "401 invalid_client");
   EXPECT_EQ(emulator().stats().at("integrations"), 2U);
 }
 
-TEST_F(TheEmulator, serves_many_at_once_while_clients_are_registered) {
+TEST_F(EmulatorTest, serves_many_at_once_while_clients_are_registered) {
   std::atomic<int> granted{0};
   {
     std::vector<std::jthread> threads;
@@ -188,7 +188,7 @@ TEST_F(TheEmulator, serves_many_at_once_while_clients_are_registered) {
   EXPECT_EQ(emulator().stats().at("exchanges").at("jwt"), 40U);
 }
 
-TEST_F(TheEmulator, lets_no_page_of_another_site_use_it) {
+TEST_F(EmulatorTest, lets_no_page_of_another_site_use_it) {
   const auto ask = [&](std::string method, std::string_view path, std::string name, std::string value) {
     return http::Request(std::move(method), url(path)).header(std::move(name), std::move(value)).send(http());
   };
@@ -211,7 +211,7 @@ TEST_F(TheEmulator, lets_no_page_of_another_site_use_it) {
   EXPECT_EQ(emulator().stats().at("exchanges").at("client_credentials"), 0U);
 }
 
-TEST_F(TheEmulator, answers_the_pages_and_names_that_its_options_allow) {
+TEST_F(EmulatorTest, answers_the_pages_and_names_that_its_options_allow) {
   Options options;
   options.allowed_origins = {"https://shop.example:8443"};
   options.key_file = test::shared_key_file();
@@ -227,7 +227,7 @@ TEST_F(TheEmulator, answers_the_pages_and_names_that_its_options_allow) {
   EXPECT_EQ(status("Host", "shop.example"), 200);
 }
 
-TEST_F(TheEmulator, refuses_to_share_its_port) {
+TEST_F(EmulatorTest, refuses_to_share_its_port) {
   Options options;
   options.port = emulator().port();
   options.key_file = test::shared_key_file();

@@ -21,7 +21,7 @@ constexpr int kAskStopMs = 100;
 
 [[noreturn]] void unreadable(const std::string& name, const std::string& reason) {
   throw Error::configuration("file_unreadable", cat("Cannot read ", name, ": ", reason, '.'))
-      .hint("Check the name and the permissions of what the request's body comes from.");
+      .hint("Check the name and the permissions of the file from which the request's body is read.");
 }
 
 class DescriptorSource final : public BodySource {

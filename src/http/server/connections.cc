@@ -192,7 +192,7 @@ class Connections::Connection : public std::enable_shared_from_this<Connection> 
   void on_time_up() {
     if (state_ == State::faulty) return (this->*after_pause_)();
     if (state_ != State::reading) return close();
-    time_up_ = true;  // give_up_request() tells the client why
+    time_up_ = true;  // give_up_request() reports the reason to the client
     error_code ignored;
     stream_.plain().cancel(ignored);
   }

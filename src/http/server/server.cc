@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-/// How long answers may still be sent after the server is told to stop.
+/// How long answers may still be sent after the server begins to stop.
 constexpr milliseconds kStopGrace{2000};
 
 /// Raises the limit of open descriptors. The usual soft limit, 1024, is far below the number of connections that the

@@ -7,8 +7,8 @@
 
 namespace adit::http {
 
-/// The header that only answer_all()'s responses have. It tells the program that started this process that the process
-/// is ending.
+/// The header that only answer_all()'s responses have. It informs the program that started this process that the
+/// process is ending.
 inline constexpr std::string_view kProcessEndsHeader = "Adit-Process-Ends";
 
 /// The connections whose clients wait for an answer, in a form that a signal handler can read. Each client gets one

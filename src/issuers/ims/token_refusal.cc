@@ -80,9 +80,10 @@ std::string hint_for(int status, std::string_view code, std::string_view descrip
     if (context.scopes.empty())
       return cat(context.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES",
                  " is empty; name those of the integration.");
-    return cat(context.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES", " asks for ",
-               join(context.scopes, ", "),
-               ". Leave out what the integration's APIs and product profiles in the Developer Console do not give it.");
+    return cat(
+        context.grant == Grant::jwt ? "JWT_METASCOPES" : "IMS_OAUTH_S2S_SCOPES", " asks for ",
+        join(context.scopes, ", "),
+        ". Remove the metascopes that the integration's APIs and product profiles in the Developer Console do not grant.");
   }
   if (code == "bad_request" && context.grant == Grant::jwt) {
     if (was_off(clocks)) return clock_hint(clocks);

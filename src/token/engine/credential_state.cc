@@ -229,9 +229,10 @@ std::optional<Error> CredentialState::failure_for(const Caller& caller, Monotoni
   };
   if (token_ && caller.options.min_life && too_short()) {
     return Error::failure("token_life_too_short",
-                          cat("IMS issues tokens to ", client_of(*account_), " that live ", token_->life.count() / 1000,
-                              " s, but the call requires ", caller.options.min_life->count() / 1000, " s left."))
-        .hint("Ask for less remaining life.");
+                          cat("IMS issues tokens with a lifetime of ", token_->life.count() / 1000, " s to ",
+                              client_of(*account_), ", but the call requires a token that is valid for another ",
+                              caller.options.min_life->count() / 1000, " s."))
+        .hint("Require a shorter remaining time.");
   }
   if (refusal_ && now < refusal_->until && !caller.options.fresh) {
     return remembered(*refusal_, now);

@@ -225,7 +225,7 @@ TEST(SingleFlight, an_outage_of_half_a_tokens_life_affects_no_caller_and_ends_wi
   EXPECT_EQ(exchanges(ims), 2);
 }
 
-TEST(FileStoreKills, killing_a_writer_at_any_time_leaves_a_whole_record) {
+TEST(FileStoreKills, killing_a_writer_at_any_time_leaves_a_complete_record) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "under ThreadSanitizer a forked process begins later than a write takes, so that none is hit";
 #endif

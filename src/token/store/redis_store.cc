@@ -138,7 +138,7 @@ RedisStore::~RedisStore() = default;
 
 void RedisStore::fail(const std::string& reason) {
   throw Error::failure("store_unavailable", cat("Redis at ", address_.to_string(), ": ", reason))
-      .hint("Is the server running, and are address and password in the store's URL right?")
+      .hint("Check that the server is running, and that the address and the password in the store's URL are right.")
       .retryable();
 }
 

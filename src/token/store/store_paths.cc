@@ -31,7 +31,7 @@ void refuse_store_outside(std::string_view url, const std::string& root, const S
     throw Error::configuration("outside_project",
                                cat("The token store names ", path, ", which lies outside of the project."))
         .hint(
-            "A project's file may not name a place elsewhere. If it is right, set ADIT_TOKEN_STORE in the environment.")
+            "A file of the project must not name a store outside of the project. If it is the right one, set ADIT_TOKEN_STORE in the environment.")
         .at(where);
   }
 }

@@ -10,7 +10,8 @@ export const network = ({ origin, tlsOrigin, emulatorOrigin, toDotenv, jwtEnv, f
     (changes, ims, ...args) => [['token', '--fresh', '--store', 'memory:', '--ims', ims ?? emulatorOrigin, ...args], {
       files: { '.env': toDotenv(jwtEnv(changes)) }, only: /^(?!adit: warning)/
     }]
-  // adit repeats what another attempt may fix until its time is over. On a busy machine, one attempt may take a second.
+  // adit repeats what another attempt may fix until its time limit has passed. On a busy machine, one attempt may take
+  // a second.
   const impatient = ([args, options], env = {}) => [args, { ...options, env: { ADIT_TOKEN_TIMEOUT: '2', ...env } }]
   const only = (lines, [args, options]) => [args, { ...options, only: lines }]
   const at = (path) => impatient(token({}, `${origin}${path}`))
