@@ -44,7 +44,9 @@ Error refusal(const std::string& method, const std::string& url, const http::Res
                 : "AIO_runtime_auth must be the key of AIO_runtime_namespace at this host; `adit dev` shows the key that it accepts.")
         .http_status(status);
   if (status == 404)
-    return Error::failure("not_found", message).hint("Is it deployed? `adit info` shows where.").http_status(status);
+    return Error::failure("not_found", message)
+        .hint("Check that it is deployed; `adit info` shows where.")
+        .http_status(status);
   if (status == 409)
     return Error::failure("conflict", message)
         .hint("Something else changes this namespace; try again.")
@@ -101,7 +103,7 @@ json::array OpenWhiskClient::list(const std::string& collection) const {
     const auto page = answer("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", skip)), nullptr);
     if (!page.is_array())
       throw Error::failure("invalid_response_body", cat("The list of ", collection, " is not a list."))
-          .hint("Is this the API of OpenWhisk? `adit info` shows the host.");
+          .hint("Check that this is the API of OpenWhisk; `adit info` shows the host.");
     for (const auto& entity : page.get_array())
       if (entity.is_object()) all.push_back(entity);
     if (page.get_array().size() < kPage || skip + kPage >= kMostEntities) return all;

@@ -92,7 +92,7 @@ bool TokenVerifier::State::signature_fits(std::string_view encoded_header, std::
   }
   if (key == nullptr)
     throw Error::failure("unknown_key", "The token's `kid` names no key of this IMS.")
-        .hint("Is the token of another IMS (production, stage, an emulator)?");
+        .hint("The token may be from another IMS (production, stage, an emulator).");
   return key->verify(jwt::Algorithm::RS256, signing_input, signature);
 }
 

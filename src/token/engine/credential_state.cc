@@ -467,7 +467,7 @@ bool CredentialState::report_rejected(const Secret& token) {
     refusals_in_row_ = early_rejections_ - kEarlyRejectionsAllowed;
     auto error =
         Error::failure("token_refused", cat("The API refuses every new token of ", client_of(*account_), "."))
-            .hint("Does the token belong to this API's environment (prod, stage), and x-api-key to the client?");
+            .hint("Check that the token belongs to this API's environment (prod, stage), and x-api-key to the client.");
     const auto until = now + negative_period(account_->policy, refusals_in_row_);
     refusal_ = Refusal{std::move(error), refusals_in_row_, context_->clock.wall_now(), until};
     not_before_ = until;
