@@ -109,7 +109,7 @@ describe('adit deploy', () => {
     const unsafe = project(files(open.url))
     const { code, stderr } = await adit(unsafe, 'deploy', '--yes')
     assert.equal(code, 1)
-    assert.match(stderr, /have not refused a caller without one: shop-1\.2\.3\/secured \(answered 200\)/)
+    assert.match(stderr, /did not reject a request without one: shop-1\.2\.3\/secured \(answered 200\)/)
     assert.equal((await adit(unsafe, 'deploy', '--yes', '--no-verify')).code, 0)
   })
 
