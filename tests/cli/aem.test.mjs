@@ -225,7 +225,7 @@ describe('AEM as a Cloud Service', () => {
           author + '/content/dam.json'
         ])
         assert.match(stderr, words.source.includes('undefined') ? /the token is not a JWT: undefined/ : words)
-        assert.match(stderr, /AEM rejected the token/)
+        assert.match(stderr, /AEM rejected the request's own token/)
       }
       const { stderr } = await ims.stop()
       assert.match(stderr, /401 unauthorized \(the token is not a JWT: undefined\)/)
