@@ -44,7 +44,7 @@ function titleOf (span) {
   if (span.name === 'part') return span.detail
   if (span.name !== 'request') return span.name
   const request = requestOf(span)
-  return /\/ims\/(exchange\/|token\/)/.test(span.url) ? `token exchange: ${request}` : request
+  return span.token_exchange ? `token exchange: ${request}` : request
 }
 
 function depthOf (span, spans) {

@@ -5,6 +5,7 @@
 
 #include "base/text/text.h"
 #include "base/text/utf8.h"
+#include "emulator/server/ledger.h"
 
 namespace adit::dev {
 namespace {
@@ -15,6 +16,13 @@ using std::chrono::duration_cast;
 Micros now_in_micros() { return duration_cast<Micros>(std::chrono::system_clock::now().time_since_epoch()); }
 
 double in_ms(Micros time) { return static_cast<double>(time.count()) / 1000; }
+
+/// The path of a URL as a trace has it: an action chose it, so it may be any text.
+std::string_view path_in(std::string_view url) {
+  const auto scheme = url.find("://");
+  const auto path = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
+  return path == std::string_view::npos ? std::string_view() : url.substr(path);
+}
 
 /// The error of an activation, in one line: its `error`, or the message in a web response with a status of 400 or more.
 /// Empty if the result has neither. Secrets are hidden.
@@ -279,6 +287,7 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
     auto& shown = spans.back().get_object();
     shown["method"] = hiding_->text(sent.method);
     shown["url"] = hiding_->text(sent.url);
+    if (emulator::is_token_request(path_in(sent.url))) shown["token_exchange"] = true;
     if (sent.status != 0) shown["status"] = sent.status;
     if (!sent.error.empty()) shown["error"] = hiding_->text(sent.error);
     if (!sent.request_id.empty()) shown["request_id"] = hiding_->text(sent.request_id);

@@ -78,6 +78,22 @@ TEST_F(RecorderTest, shows_a_request_as_a_step_of_the_run) {
   EXPECT_EQ(trace[1].at("parent"), trace[0].at("id"));
 }
 
+TEST_F(RecorderTest, marks_the_requests_for_a_token) {
+  auto one = begin("1");
+  for (const auto* url :
+       {"https://ims-na1.adobelogin.com/ims/token/v3", "https://ims-na1.adobelogin.com/ims/exchange/jwt",
+        "https://ims-na1.adobelogin.com/ims/profile/v1", "https://a.example/x/ims/token/v3", "https://a.example",
+        "/ims/token/v3"})
+    end_request(url, 200);
+  end(one);
+  std::vector<std::string> marked;
+  const auto trace = detail("1")["trace"].as_array();
+  for (const auto& step : trace)
+    if (step.as_object().contains("token_exchange")) marked.emplace_back(step.at("url").as_string());
+  EXPECT_THAT(marked, testing::ElementsAre("https://ims-na1.adobelogin.com/ims/token/v3",
+                                           "https://ims-na1.adobelogin.com/ims/exchange/jwt"));
+}
+
 TEST_F(RecorderTest, shows_the_error_of_a_request_that_failed) {
   auto one = begin("1");
   begin_request("https://a.example/x");
