@@ -214,7 +214,10 @@ if(NOT TARGET adit::static_dependencies)
   set(ADIT_LINKS_STATICALLY ON)
   if(why)
     set(ADIT_LINKS_STATICALLY OFF)
-    message(NOTICE "adit: programs will load shared libraries, because ${why}")
+    set(notice "adit: programs will load shared libraries, because ${why}")
+    message(NOTICE "${notice}")
+    # For `adit build`, which shows this file instead of CMake's output (src/dev/sources/build.cc).
+    file(WRITE ${CMAKE_BINARY_DIR}/adit-notices.txt "${notice}\n")
     target_link_libraries(adit::static_dependencies INTERFACE Boost::json Boost::url yaml-cpp CURL::libcurl
                           PkgConfig::HIREDIS OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
   else()

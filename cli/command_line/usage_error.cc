@@ -109,7 +109,9 @@ std::string option_and_value(std::string_view text, std::string_view between, co
   return cat(text.substr(0, end), ": ", described(text.substr(std::min(end + between.size(), text.size())), known));
 }
 
-/// Rewrites CLI11's message to name the option and its value.
+/// Rewrites CLI11's message to name the option and its value. CLI11 has no codes for these errors, so its words are all
+/// that tells them apart. If a version changes them, CLI11's own message is shown, and the test of
+/// tests/cli/errors.test.mjs fails that compares errors/approved.txt ("Wrong usage").
 std::string rewritten(const CLI::ParseError& wrong) {
   const std::string text = wrong.what();
   constexpr std::string_view kNotIn = " not in {";

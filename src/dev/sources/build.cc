@@ -122,12 +122,13 @@ void drop_foreign_tree(const BuildOptions& options, const Paths& paths) {
   }
 }
 
-/// Passes on the lines of CMake's output that adit's own CMake files wrote for the user.
-void pass_on_notices(const BuildOptions& options, std::string_view output) {
-  if (!options.on_output) return;
-  for (const auto& line : split_list(output, '\n')) {
-    if (line.starts_with("adit: ")) options.on_output(cat(line, "\n"));
-  }
+/// What adit's own CMake files (cmake/AditStaticDependencies.cmake) write for the user.
+fs::path notices_in(const std::string& tree) { return fs::path(tree) / "adit-notices.txt"; }
+
+void pass_on_notices(const BuildOptions& options, const std::string& tree) {
+  const auto notices = notices_in(tree);
+  std::error_code ignored;
+  if (options.on_output && fs::exists(notices, ignored)) options.on_output(read_file(notices.string()));
 }
 
 void configure(const BuildOptions& options, const Paths& paths, const std::string& cmake, const std::string& adit_dir) {
@@ -143,10 +144,12 @@ void configure(const BuildOptions& options, const Paths& paths, const std::strin
   if (!fs::exists(fs::path(paths.tree) / "CMakeCache.txt") && !find_program("ninja").empty()) {
     arguments.insert(arguments.end(), {"-G", "Ninja"});
   }
+  std::error_code ignored;
+  fs::remove(notices_in(paths.tree), ignored);
   std::string output;
   const auto status = run_for(options, cmake, arguments, [&output](std::string_view bytes) { output += bytes; });
   if (status.code == 0 && status.signal == 0) {
-    pass_on_notices(options, output);
+    pass_on_notices(options, paths.tree);
     return;
   }
   if (options.on_output) options.on_output(output);

@@ -19,6 +19,7 @@ export const usage = [
   ['an option without its value', ['token', '--store']],
   ['an option without its choice', ['token', '--grant']],
   ['a value that is not a number', ['dev', '--port', 'x']],
+  ['a number of days that is not a number', ['key', 'generate', '--days', 'x']],
   ['a value that is not one of the choices', ['token', '--grant', 'saml']],
   ['a size of key that the Developer Console does not take', ['key', 'generate', '--bits', '1024']],
   ['a number out of its range', ['call', '--retry', '101', 'http://127.0.0.1']],
