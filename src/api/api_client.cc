@@ -66,7 +66,7 @@ bool token_refused(const http::Response& response, const http::Request& request)
 
 std::string hint_of_aem(int status, const http::Request& request) {
   if (status == 401 && request.sets_or_omits("authorization"))
-    return "AEM rejected the request's own token. It has expired (a local development token is valid for 24 hours), or was issued for another environment.";
+    return "AEM rejected the request's own token. It has expired (a local development token is valid for 24 hours), was issued for another environment, or is missing.";
   if (status == 401)
     return "AEM rejected the token. Check that the URL's environment is the one that JWT_CLIENT_ID names, and that the IMS is the one that issued the credential.";
   if (status == 403)
