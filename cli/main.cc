@@ -24,7 +24,7 @@
 #include "cli/terminal/visible_buffer.h"
 
 #include "crypto/start_openssl.h"
-#include "system/heaps.h"
+#include "system/malloc_arenas.h"
 
 namespace adit::cli {
 
@@ -131,7 +131,7 @@ int main(int argc, char** argv) {
   // If it is ignored, as some parents leave it, the kernel keeps no exit status of a child.
   std::signal(SIGCHLD, SIG_DFL);
   adit::start_openssl();
-  adit::limit_heaps();
+  adit::limit_malloc_arenas();
   try {
     adit::cli::make_output_visible();
     return adit::cli::run_guarded(argc, argv);

@@ -33,16 +33,16 @@ void read_activations(const deploy::OpenWhiskClient& client) {
 void plan_and_apply(const deploy::OpenWhiskClient& client) {
   const auto deployed = accepted([&] { return deploy::read_deployed(client, true); });
   if (!deployed) return;
-  deploy::WantedEntities wanted;
-  wanted.project_names = {"mine"};
+  deploy::DesiredEntities desired;
+  desired.project_names = {"mine"};
   json::object body{
       {"annotations", json::array{json::object{{"key", "whisk-managed"}, {"value", {{"projectName", "mine"}}}}}}};
-  wanted.all.push_back({.kind = deploy::EntityKind::trigger,
-                        .name = "t",
-                        .body = std::move(body),
-                        .hash = "h",
-                        .feed = "/whisk.system/f"});
-  const auto plan = deploy::make_plan(wanted, *deployed);
+  desired.all.push_back({.kind = deploy::EntityKind::trigger,
+                         .name = "t",
+                         .body = std::move(body),
+                         .hash = "h",
+                         .feed = "/whisk.system/f"});
+  const auto plan = deploy::make_plan(desired, *deployed);
   for (const auto& step : plan.steps) {
     if (step.change != deploy::Change::remove || step.kind == deploy::EntityKind::route) continue;
     require(deployed->find(step.kind, step.name) != nullptr, "only existing entities are removed");

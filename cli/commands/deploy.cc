@@ -20,8 +20,8 @@
 #include "base/interrupted.h"
 #include "base/text/text.h"
 #include "config/secret_destination.h"
+#include "deploy/desired.h"
 #include "deploy/plan.h"
-#include "deploy/wanted.h"
 
 namespace adit::cli {
 namespace {
@@ -127,23 +127,23 @@ void refuse_open_actions(const app::Project& project, const PlatformSession& ses
   }
 }
 
-deploy::WantedOptions wanted_options(const app::Project& project, const PlatformSession& session) {
+deploy::DesiredOptions desired_options(const app::Project& project, const PlatformSession& session) {
   const auto& environment = session.environment();
   const auto* stage = environment.find_ignoring_case("AIO_CLI_ENV");
-  deploy::WantedOptions options{.name_space = session.destination().name_space,
-                                .has_adobe_validators = session.destination().has_adobe_validators(),
-                                .is_stage = stage != nullptr && stage->value == "stage",
-                                .has_front_end = has_front_end(project),
-                                .api_host = session.destination().api_host,
-                                .key = session.destination().key};
+  deploy::DesiredOptions options{.name_space = session.destination().name_space,
+                                 .has_adobe_validators = session.destination().has_adobe_validators(),
+                                 .is_stage = stage != nullptr && stage->value == "stage",
+                                 .has_front_end = has_front_end(project),
+                                 .api_host = session.destination().api_host,
+                                 .key = session.destination().key};
   return options;
 }
 
 /// A feed gets the namespace's key, with which it fires the trigger. So it must be one of the platform or of the
 /// namespace itself.
-void check_feeds(const deploy::WantedEntities& wanted, const deploy::Destination& destination,
+void check_feeds(const deploy::DesiredEntities& desired, const deploy::Destination& destination,
                  const std::string& name_space) {
-  for (const auto& entity : wanted.all) {
+  for (const auto& entity : desired.all) {
     if (entity.feed.empty()) continue;
     if (destination.key.empty())
       throw Error::configuration("missing_params", cat("The feed of the trigger ", entity.name,
@@ -160,7 +160,7 @@ void check_feeds(const deploy::WantedEntities& wanted, const deploy::Destination
 }
 
 /// Finds the name of the namespace `_`, because references between entities must contain it.
-void resolve_namespace(deploy::WantedOptions& options, const deploy::OpenWhiskClient& client) {
+void resolve_namespace(deploy::DesiredOptions& options, const deploy::OpenWhiskClient& client) {
   if (options.name_space == "_") options.name_space = client.own_namespace();
 }
 
@@ -178,11 +178,11 @@ int status_without_credentials(PlatformSession& session, const std::string& name
 }
 
 /// Returns the names of the actions that reject requests without credentials.
-std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEntities& wanted) {
+std::vector<std::string> verify(PlatformSession& session, const deploy::DesiredEntities& desired) {
   std::vector<std::string> proven;
   std::vector<std::string> open;
-  for (const auto& entity : wanted.all) {
-    if (!entity.demands_token) continue;
+  for (const auto& entity : desired.all) {
+    if (!entity.requires_token) continue;
     const auto status = status_without_credentials(session, entity.name);
     if (status == 401 || status == 403) {
       proven.push_back(entity.name);
@@ -199,9 +199,9 @@ std::vector<std::string> verify(PlatformSession& session, const deploy::WantedEn
 }
 
 void report_done(const DeployRequest& request, const PlatformSession& session, const deploy::Plan& plan,
-                 const deploy::WantedEntities& wanted, const std::vector<std::string>& proven) {
+                 const deploy::DesiredEntities& desired, const std::vector<std::string>& proven) {
   json::object urls;
-  for (const auto& entity : wanted.all)
+  for (const auto& entity : desired.all)
     if (entity.is_web) urls[entity.name] = session.destination().web_url(entity.name);
   if (request.json) {
     json::array steps;
@@ -227,7 +227,7 @@ void deploy(const DeployRequest& request) {
   const auto& destination = session.destination();
   if (!request.no_verify) refuse_open_actions(project, session);
   const auto client = session.deployer();
-  auto options = wanted_options(project, session);
+  auto options = desired_options(project, session);
   resolve_namespace(options, client);
   const auto run_hooks = [&](std::initializer_list<std::string_view> names) {
     if (!request.no_hooks && !request.dry_run) run_hooks_for_terminal(project, session.environment(), names);
@@ -238,15 +238,15 @@ void deploy(const DeployRequest& request) {
       request.target.empty() ? (destination.platform == deploy::PlatformKind::openwhisk ? "native" : "nodejs")
                              : request.target);
   run_hooks({"build-static", "post-app-build"});
-  const auto wanted = deploy::wanted_entities(project, session.environment(), code, options);
-  for (const auto& text : wanted.unset) log(LogLevel::warn, text);
-  if (wanted.secret) {
-    destination.refuse_untrusted(*wanted.secret);
-    destination.refuse_foreign_namespace(*wanted.secret, session.deployer_origin());
+  const auto desired = deploy::desired_entities(project, session.environment(), code, options);
+  for (const auto& text : desired.unset) log(LogLevel::warn, text);
+  if (desired.secret) {
+    destination.refuse_untrusted(*desired.secret);
+    destination.refuse_foreign_namespace(*desired.secret, session.deployer_origin());
   }
-  check_feeds(wanted, destination, options.name_space);
+  check_feeds(desired, destination, options.name_space);
   const bool has_routes = !project.routes().empty();
-  const auto plan = deploy::make_plan(wanted, deploy::read_deployed(client, has_routes));
+  const auto plan = deploy::make_plan(desired, deploy::read_deployed(client, has_routes));
   if (request.dry_run) {
     if (!request.json) return show_plan(std::cout, Stream::out, plan);
     json::array steps;
@@ -263,8 +263,8 @@ void deploy(const DeployRequest& request) {
     note("Nothing has changed.");
   }
   for (const auto& text : plan.notes) note(text);
-  const auto proven = request.no_verify ? std::vector<std::string>() : verify(session, wanted);
-  report_done(request, session, plan, wanted, proven);
+  const auto proven = request.no_verify ? std::vector<std::string>() : verify(session, desired);
+  report_done(request, session, plan, desired, proven);
 }
 
 void undeploy(const DeployRequest& request) {

@@ -33,7 +33,7 @@
 #include "dev/platform/platform_observer.h"
 #include "dev/platform/web_assets.h"
 #include "dev/web/web_action.h"
-#include "http/announcements.h"
+#include "http/destination_log.h"
 #include "http/server/answering.h"
 #include "http/server/local_access.h"
 #include "system/thread_pool.h"
@@ -336,7 +336,7 @@ void serve(const DevRequest& request) {
   dev::Platform platform(platform_options(serving, made_key), observer);
   const Ending end_first{serving.ending};
   const auto configuration = platform.configuration();
-  http::announce_now();
+  http::log_all_pending();
   if (ims.is_local()) register_integrations(*ims.emulator, *configuration);
   dev::DevApi api(platform, api_options(serving, std::move(access)));
   serving.platform = &platform;

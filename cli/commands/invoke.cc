@@ -28,7 +28,7 @@
 #include "dev/host/action_host.h"
 #include "dev/node/node_action.h"
 #include "dev/web/web_action.h"
-#include "http/announcements.h"
+#include "http/destination_log.h"
 #include "system/files/inside.h"
 
 namespace adit::cli {
@@ -211,7 +211,7 @@ void invoke(const InvokeRequest& request) {
   const auto ims = request.ims.open(settings.environment, &params.values);
   for (const auto& [name, variable] : ims.variables) settings.environment.set_override(name, variable);
   dev::refuse_untrusted_destinations(settings.environment, params.secret);
-  http::announce_now();
+  http::log_all_pending();
   if (ims.is_local()) trace::report("emulator started", ims.ims.url, opening.elapsed());
 
   const auto program = build_if_needed(request, project, action, settings.environment);

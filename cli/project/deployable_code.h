@@ -6,7 +6,7 @@
 #include "adit/environment.h"
 
 #include "app/project/project.h"
-#include "deploy/wanted.h"
+#include "deploy/desired.h"
 
 namespace adit::cli {
 

@@ -7,9 +7,9 @@
 
 #include "base/text/text.h"
 #include "config/secret_destination.h"
-#include "http/announcements.h"
 #include "http/client/local_emulator.h"
 #include "http/client/settings.h"
+#include "http/destination_log.h"
 
 namespace adit::cli {
 namespace {
@@ -57,7 +57,7 @@ void ImsOption::take_routes(const Environment& environment, OpenedIms& opened) c
     opened.variables.emplace_back("ADIT_ENDPOINTS", decided_by({}, ""));
     return;
   }
-  opened.endpoints = http::announced_endpoints(environment);
+  opened.endpoints = http::logged_endpoints(environment);
   opened.deciding.push_back(*routes);
 }
 
@@ -82,7 +82,7 @@ OpenedIms ImsOption::open(const Environment& environment, const json::object* pa
     if (const auto setting = ims::Ims::deciding_setting(environment); setting && !text_) deciding.push_back(*setting);
     if (http::is_local_emulator(opened.ims.url, opened.endpoints)) {
       const auto origin = http::origin_of(opened.ims.url);
-      http::announce_at_use(
+      http::log_at_first_use(
           origin, cat(opened.ims.url, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
       opened.endpoints = http::with_emulator(opened.endpoints, origin);
     }

@@ -28,7 +28,7 @@
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "crypto/start_openssl.h"
-#include "system/heaps.h"
+#include "system/malloc_arenas.h"
 
 namespace adit {
 namespace {
@@ -186,7 +186,7 @@ int serve_action(const Handler& handler, int argc, char** argv) {
   ::sigaction(SIGPIPE, &quiet, nullptr);
 
   start_openssl();
-  limit_heaps();
+  limit_malloc_arenas();
 
   const std::span all(argv, static_cast<std::size_t>(std::max(argc, 0)));
   const char* name = all.empty() ? "action" : all[0];

@@ -10,14 +10,14 @@
 #include "adit/json.h"
 
 #include "base/text/text.h"
-#include "emulator/server/ledger.h"
+#include "emulator/server/history.h"
 #include "emulator/server/service.h"
 #include "emulator/server/stats.h"
 
 namespace adit::console {
 namespace {
 
-using emulator::Ledger;
+using emulator::History;
 using emulator::Service;
 
 json::array texts(const std::vector<std::string>& list) {
@@ -35,7 +35,7 @@ json::value rate_text(const std::optional<emulator::Rate>& rate) {
 /// The emulator's time, which a fault may move.
 WallTime now_of(const Service& service) { return service.clock().wall_now() + service.faults.clock_skew(); }
 
-json::object request_shown(const Ledger::Request& request) {
+json::object request_shown(const History::Request& request) {
   const auto& record = request.record;
   json::object shown{{"number", request.number}, {"time_ms", ms_of(record.time)},
                      {"method", record.method},  {"path", record.path},
@@ -47,7 +47,7 @@ json::object request_shown(const Ledger::Request& request) {
   return shown;
 }
 
-json::array requests_shown(const std::vector<Ledger::Request>& requests) {
+json::array requests_shown(const std::vector<History::Request>& requests) {
   json::array list;
   for (const auto& request : requests) list.push_back(request_shown(request));
   return list;
@@ -68,10 +68,10 @@ json::object token_shown(const Service& service, const emulator::IssuedToken& to
 json::object tokens_shown(const Service& service) {
   const auto now = now_of(service);
   json::array tokens;
-  for (const auto& token : service.ledger.tokens()) tokens.push_back(token_shown(service, token, now));
+  for (const auto& token : service.history.tokens()) tokens.push_back(token_shown(service, token, now));
   return {{"now_ms", ms_of(now)},
           {"tokens", std::move(tokens)},
-          {"refused", requests_shown(service.ledger.refused())},
+          {"refused", requests_shown(service.history.refused())},
           {"keys", texts(service.key_ids(now))}};
 }
 
@@ -125,22 +125,23 @@ http::ServerResponse done() { return http::ServerResponse::json(200, json::objec
 
 EmulatorContent::EmulatorContent(emulator::Emulator& emulator, EventStream& events)
     : emulator_(emulator), service_(emulator::service_of(emulator)), events_(events) {
-  service_.ledger.watch([this](const Ledger::Request& request) { events_.publish("request", request_shown(request)); });
+  service_.history.watch(
+      [this](const History::Request& request) { events_.publish("request", request_shown(request)); });
 }
 
-EmulatorContent::~EmulatorContent() { service_.ledger.watch({}); }
+EmulatorContent::~EmulatorContent() { service_.history.watch({}); }
 
 std::optional<http::ServerResponse> EmulatorContent::show(std::string_view path) {
   if (path == "tokens") return http::ServerResponse::json(200, tokens_shown(service_));
   if (path == "emulator") return http::ServerResponse::json(200, emulator_shown(service_));
   if (path == "requests")
-    return http::ServerResponse::json(200, json::object{{"requests", requests_shown(service_.ledger.requests())}});
+    return http::ServerResponse::json(200, json::object{{"requests", requests_shown(service_.history.requests())}});
   return std::nullopt;
 }
 
 std::string EmulatorContent::reason_for(std::string_view request_id) const {
   if (request_id.empty()) return {};
-  for (const auto& [number, record] : service_.ledger.requests()) {
+  for (const auto& [number, record] : service_.history.requests()) {
     if (record.debug_id != request_id) continue;
     return record.reason.empty() && record.faults > 0 ? "a fault is switched on for it" : record.reason;
   }
@@ -152,7 +153,7 @@ std::optional<http::ServerResponse> EmulatorContent::change(std::string_view pat
   if (!parsed || !parsed->is_object()) return bad_request("The body must be a JSON object.");
   const auto& asked = parsed->get_object();
   if (path == "tokens/revoke") {
-    const auto token = service_.ledger.find(string_member(asked, "id"));
+    const auto token = service_.history.find(string_member(asked, "id"));
     if (!token) return bad_request("The emulator does not remember this token.");
     if (!service_.revoke(*token)) return bad_request("The emulator cannot remember more revoked tokens.");
   } else if (path == "keys/rotate") {

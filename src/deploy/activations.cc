@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text/text.h"
+#include "deploy/desired.h"
 #include "deploy/destination.h"
-#include "deploy/wanted.h"
 
 namespace adit::deploy {
 namespace {

@@ -13,8 +13,8 @@
 ///
 ///     const auto to = Destination::of(environment, "");  // the server, the namespace and the key
 ///     const OpenWhiskClient client({to.write_url, to.name_space, to.key, {}}, http);
-///     const auto wanted = wanted_entities(project, environment, code, options);  // from the manifest
-///     const auto plan = make_plan(wanted, read_deployed(client, has_routes));    // what has to be changed
+///     const auto desired = desired_entities(project, environment, code, options);  // from the manifest
+///     const auto plan = make_plan(desired, read_deployed(client, has_routes));    // what has to be changed
 ///     apply(plan, client, to.key, [](const Step& step) { print(step); });        // changes it, step by step
 namespace adit::deploy {
 

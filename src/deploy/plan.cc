@@ -137,17 +137,17 @@ class Removal {
   std::set<std::pair<EntityKind, std::string>> also_removed_;
 };
 
-Change change_of(const Wanted& wanted, const Deployed& deployed, const std::set<std::string>& names) {
-  if (wanted.kind == EntityKind::route) {
-    const auto route = deployed.routes.find(wanted.name);
+Change change_of(const DesiredEntity& desired, const Deployed& deployed, const std::set<std::string>& names) {
+  if (desired.kind == EntityKind::route) {
+    const auto route = deployed.routes.find(desired.name);
     if (route == deployed.routes.end()) return Change::create;
-    const auto& target = wanted.body.at("apidoc").at("action").at("name").as_string();
+    const auto& target = desired.body.at("apidoc").at("action").at("name").as_string();
     return std::string_view(target) == route->second.action ? Change::keep : Change::update;
   }
-  const auto* entity = deployed.find(wanted.kind, wanted.name);
+  const auto* entity = deployed.find(desired.kind, desired.name);
   if (entity == nullptr) return Change::create;
   const auto managed = managed_by(*entity);
-  return names.contains(managed.project) && managed.hash == wanted.hash ? Change::keep : Change::update;
+  return names.contains(managed.project) && managed.hash == desired.hash ? Change::keep : Change::update;
 }
 
 /// Splits `/whisk.system/alarms/interval` or `alarms/interval` into namespace and action.
@@ -165,11 +165,11 @@ class Applying {
 
   void make(const Step& step) const {
     if (step.kind == EntityKind::route) {
-      client_.create_api(step.wanted.body, step.wanted.route.response);
-    } else if (step.kind == EntityKind::trigger && (!step.wanted.feed.empty() || !step.old_feed.empty())) {
+      client_.create_api(step.desired.body, step.desired.route.response);
+    } else if (step.kind == EntityKind::trigger && (!step.desired.feed.empty() || !step.old_feed.empty())) {
       make_trigger(step);
     } else {
-      client_.put(path_of(step), step.wanted.body);
+      client_.put(path_of(step), step.desired.body);
     }
   }
 
@@ -206,26 +206,26 @@ class Applying {
   /// Writes the hash last: if the deployment ends before the feed has the trigger, the next one sees that it is not
   /// complete.
   void make_trigger(const Step& step) const {
-    const auto& wanted = step.wanted;
-    client_.put(path_of(step), with_hash(wanted.body, ""));
-    if (!step.old_feed.empty()) remove_from_feed(step.old_feed, wanted.name);
-    if (!wanted.feed.empty()) {
-      if (wanted.feed != step.old_feed) remove_from_feed(wanted.feed, wanted.name);
-      const auto answer = call_feed(wanted.feed, "CREATE", wanted.name, wanted.feed_inputs);
+    const auto& desired = step.desired;
+    client_.put(path_of(step), with_hash(desired.body, ""));
+    if (!step.old_feed.empty()) remove_from_feed(step.old_feed, desired.name);
+    if (!desired.feed.empty()) {
+      if (desired.feed != step.old_feed) remove_from_feed(desired.feed, desired.name);
+      const auto answer = call_feed(desired.feed, "CREATE", desired.name, desired.feed_inputs);
       const auto* response = answer.is_object() ? object_member(answer.get_object(), "response") : nullptr;
       const auto* success = response == nullptr ? nullptr : response->if_contains("success");
-      if (success != nullptr && success->is_bool() && !success->get_bool()) throw feed_failed(wanted, *response, key_);
+      if (success != nullptr && success->is_bool() && !success->get_bool()) throw feed_failed(desired, *response, key_);
     }
-    client_.put(path_of(step), wanted.body);
+    client_.put(path_of(step), desired.body);
   }
 
-  static Error feed_failed(const Wanted& wanted, const json::object& response, const Secret& key) {
+  static Error feed_failed(const DesiredEntity& desired, const json::object& response, const Secret& key) {
     const auto* result = response.if_contains("result");
     return Error::failure("feed_failed",
-                          cat("The feed ", wanted.feed, " refused the trigger ", wanted.name, ": ",
+                          cat("The feed ", desired.feed, " refused the trigger ", desired.name, ": ",
                               result == nullptr ? "it did not say why" : presentable(to_json(*result), {&key})))
         .hint("Correct the trigger's `inputs`.")
-        .at(wanted.where);
+        .at(desired.where);
   }
 
   const OpenWhiskClient& client_;
@@ -271,12 +271,12 @@ bool Plan::changes_anything() const {
   return std::ranges::any_of(steps, [](const Step& step) { return step.change != Change::keep; });
 }
 
-Plan make_plan(const WantedEntities& wanted, const Deployed& deployed) {
+Plan make_plan(const DesiredEntities& desired, const Deployed& deployed) {
   Plan plan;
-  Removal removal(deployed, wanted.project_names);
-  for (const auto& entity : wanted.all) {
-    const auto change = change_of(entity, deployed, wanted.project_names);
-    Step step{.change = change, .kind = entity.kind, .name = entity.name, .wanted = entity};
+  Removal removal(deployed, desired.project_names);
+  for (const auto& entity : desired.all) {
+    const auto change = change_of(entity, deployed, desired.project_names);
+    Step step{.change = change, .kind = entity.kind, .name = entity.name, .desired = entity};
     const auto* known = entity.kind == EntityKind::trigger ? deployed.find(entity.kind, entity.name) : nullptr;
     if (known != nullptr) step.old_feed = feed_of(*known);
     plan.steps.push_back(std::move(step));

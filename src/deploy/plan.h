@@ -9,8 +9,8 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
+#include "deploy/desired.h"
 #include "deploy/openwhisk_client.h"
-#include "deploy/wanted.h"
 
 namespace adit::deploy {
 
@@ -24,7 +24,7 @@ struct DeployedRoute {
   std::string action;
 };
 
-/// The deployed entities, by their names (Wanted::name).
+/// The deployed entities, by their names (DesiredEntity::name).
 struct Deployed {
   std::map<std::string, json::object> packages;
   std::map<std::string, json::object> actions;
@@ -47,7 +47,7 @@ struct Step {
   EntityKind kind = EntityKind::package;
   std::string name;
   /// The entity to write; not for Change::remove.
-  Wanted wanted{};
+  DesiredEntity desired{};
   /// For a trigger that is removed or changed: the feed from which it must be removed first.
   std::string old_feed{};
   /// For a route that is removed.
@@ -63,10 +63,10 @@ struct Plan {
   [[nodiscard]] bool changes_anything() const;
 };
 
-/// Makes the plan that deploys the entities in `wanted`. New and changed entities come first, in the order of `wanted`.
+/// Makes the plan that deploys the entities in `desired`. New and changed entities come first, in the order of `desired`.
 /// After them, the plan removes entities that this project has deployed (`whisk-managed.projectName`) and no longer
 /// has: rules, then routes, triggers, actions and packages. A package that contains actions of others is kept.
-[[nodiscard]] Plan make_plan(const WantedEntities& wanted, const Deployed& deployed);
+[[nodiscard]] Plan make_plan(const DesiredEntities& desired, const Deployed& deployed);
 
 /// Makes the plan that removes all entities that are marked with one of these project names. Adobe's tools do not mark
 /// rules and routes; therefore it also removes those that the manifest names, and rules whose trigger is removed.

@@ -14,18 +14,18 @@ using testing::SizeIs;
 
 class PlanTest : public DeployFixture {
  protected:
-  [[nodiscard]] WantedEntities wanted(const WantedOptions& options = {.name_space = "ns"}) const {
-    return wanted_entities(load(), environment_, {}, options);
+  [[nodiscard]] DesiredEntities desired(const DesiredOptions& options = {.name_space = "ns"}) const {
+    return desired_entities(load(), environment_, {}, options);
   }
-  static Wanted one(const WantedEntities& wanted, const std::string& name) {
-    const auto found = std::ranges::find(wanted.all, name, &Wanted::name);
-    if (found != wanted.all.end()) return *found;
+  static DesiredEntity one(const DesiredEntities& desired, const std::string& name) {
+    const auto found = std::ranges::find(desired.all, name, &DesiredEntity::name);
+    if (found != desired.all.end()) return *found;
     ADD_FAILURE() << "there is no " << name;
     return {};
   }
-  static std::vector<std::string> names(const WantedEntities& wanted) {
+  static std::vector<std::string> names(const DesiredEntities& desired) {
     std::vector<std::string> names;
-    for (const auto& entity : wanted.all) names.push_back(cat(name_of(entity.kind), ' ', entity.name));
+    for (const auto& entity : desired.all) names.push_back(cat(name_of(entity.kind), ' ', entity.name));
     return names;
   }
   static std::vector<std::string> lines(const Plan& plan) {
@@ -35,9 +35,9 @@ class PlanTest : public DeployFixture {
     return lines;
   }
   /// Returns the state of a platform where all of these entities are deployed.
-  static Deployed deployed(const WantedEntities& wanted) {
+  static Deployed deployed(const DesiredEntities& desired) {
     Deployed there;
-    for (const auto& entity : wanted.all) {
+    for (const auto& entity : desired.all) {
       if (entity.kind == EntityKind::package) there.packages.emplace(entity.name, entity.body);
       if (entity.kind == EntityKind::action) there.actions.emplace(entity.name, entity.body);
       if (entity.kind == EntityKind::trigger) there.triggers.emplace(entity.name, entity.body);
@@ -56,7 +56,7 @@ TEST_F(PlanTest, puts_sequences_after_the_sequences_that_they_run) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n"
       "        sequences: {x: {actions: 'y, a'}, y: {actions: 'z'}, z: {actions: '/whisk.system/utils/echo'}}\n");
-  const auto all = wanted();
+  const auto all = desired();
   EXPECT_THAT(names(all), ElementsAre("package p", "action p/a", "action p/z", "action p/y", "action p/x"));
   EXPECT_EQ(to_json(one(all, "p/z").body.at("exec")),
             R"({"kind":"sequence","code":"","components":["/whisk.system/utils/echo"]})");
@@ -65,7 +65,7 @@ TEST_F(PlanTest, puts_sequences_after_the_sequences_that_they_run) {
 
 TEST_F(PlanTest, leaves_out_the_package_default) {
   write_manifest("      default:\n        actions: {a: {function: f}}\n        sequences: {s: {actions: a}}\n");
-  const auto all = wanted();
+  const auto all = desired();
   EXPECT_THAT(names(all), ElementsAre("action a", "action s"));
   EXPECT_EQ(to_json(one(all, "s").body.at("exec").at("components")), R"(["/ns/a"])");
 }
@@ -76,25 +76,25 @@ TEST_F(PlanTest, names_the_project_of_each_extension_by_a_package) {
   EXPECT_EQ(managed_name(load(), "application"), "shop-1.0.0");
   write_manifest("      first: {}\n      second: {}\n");
   EXPECT_EQ(managed_name(load(), "application"), "first");
-  EXPECT_EQ(managed_by(wanted().all.at(1).body).project, "first");
+  EXPECT_EQ(managed_by(desired().all.at(1).body).project, "first");
 }
 
 TEST_F(PlanTest, puts_a_validator_before_a_secured_action) {
   write_manifest(
       "      p:\n        actions:\n          a: {function: f, web: yes, annotations: {require-adobe-auth: true}}\n"
       "          b: {function: f, annotations: {require-adobe-auth: true}}\n");
-  auto all = wanted({.name_space = "ns", .is_stage = true, .has_front_end = true});
+  auto all = desired({.name_space = "ns", .is_stage = true, .has_front_end = true});
   EXPECT_THAT(names(all), ElementsAre("package p", "action p/__secured_a", "action p/b", "action p/a"));
   EXPECT_EQ(to_json(one(all, "p/a").body.at("exec").at("components")),
             R"(["/adobeio-stage/shared-validators-v1/app-registry","/ns/p/__secured_a"])");
-  EXPECT_TRUE(one(all, "p/a").demands_token);
+  EXPECT_TRUE(one(all, "p/a").requires_token);
   EXPECT_FALSE(one(all, "p/__secured_a").is_web);
-  all = wanted({.name_space = "ns", .has_adobe_validators = false});
+  all = desired({.name_space = "ns", .has_adobe_validators = false});
   EXPECT_THAT(names(all), ElementsAre("package p", "action p/a", "action p/b"));
   write_manifest(
       "      p:\n        actions:\n          a: {function: f, web: yes, annotations: {require-adobe-auth: true}}\n"
       "          __secured_a: {function: f}\n");
-  EXPECT_EQ(error_of([this] { (void)wanted(); }).code(), "name_taken");
+  EXPECT_EQ(error_of([this] { (void)desired(); }).code(), "name_taken");
 }
 
 TEST_F(PlanTest, finds_new_changed_removed_and_unchanged_entities) {
@@ -102,23 +102,23 @@ TEST_F(PlanTest, finds_new_changed_removed_and_unchanged_entities) {
       "      p:\n        actions: {a: {function: f, inputs: {X: $X}}, b: {function: f}}\n        triggers: {t: {}}\n"
       "        rules: {r: {trigger: t, action: a}}\n");
   environment_.set("X", "one");
-  auto there = deployed(wanted());
-  EXPECT_THAT(lines(make_plan(wanted(), there)),
+  auto there = deployed(desired());
+  EXPECT_THAT(lines(make_plan(desired(), there)),
               ElementsAre("unchanged package p", "unchanged action p/a", "unchanged action p/b", "unchanged trigger t",
                           "unchanged rule r"));
-  EXPECT_FALSE(make_plan(wanted(), there).changes_anything());
+  EXPECT_FALSE(make_plan(desired(), there).changes_anything());
   environment_.set("X", "two");
   there.actions.erase("p/b");
   there.actions.emplace("p/old", with_hash(there.actions.at("p/a"), "x"));
   there.triggers.at("t")["annotations"] = json::array();  // another tool has written it
-  EXPECT_THAT(lines(make_plan(wanted(), there)),
+  EXPECT_THAT(lines(make_plan(desired(), there)),
               ElementsAre("unchanged package p", "changed action p/a", "new action p/b", "changed trigger t",
                           "unchanged rule r", "removed action p/old"));
 }
 
 TEST_F(PlanTest, keeps_a_package_that_contains_actions_of_others) {
   write_manifest("      p:\n        actions: {a: {function: f}}\n");
-  const auto all = wanted();
+  const auto all = desired();
   auto there = deployed(all);
   there.actions.emplace("p/theirs", json::object());
   const auto plan = make_removal_plan(load(), all.project_names, there);
@@ -131,7 +131,7 @@ TEST_F(PlanTest, removes_unmarked_rules_of_adobes_tools) {
   write_manifest(
       "      p:\n        actions: {a: {function: f}}\n        triggers: {t: {}}\n        rules: {r: {trigger: t, "
       "action: a}}\n");
-  const auto all = wanted();
+  const auto all = desired();
   auto there = deployed(all);
   for (const auto* name : {"r", "by-hand"})
     there.rules.insert_or_assign(name, json::object{{"trigger", {{"path", "ns"}, {"name", "t"}}}});
@@ -145,7 +145,7 @@ TEST_F(PlanTest, removes_routes_that_the_manifest_no_longer_has) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, web: yes}}\n        apis: {shop: {v1: {orders: {a: {method: "
       "GET}}}}}\n");
-  const auto all = wanted();
+  const auto all = desired();
   auto there = deployed(all);
   there.routes.emplace("GET /v1/old", DeployedRoute{"/v1", "/old", "get", "p/a"});
   there.routes.emplace("GET /v2/theirs", DeployedRoute{"/v2", "/theirs", "get", "q/b"});
@@ -155,7 +155,7 @@ TEST_F(PlanTest, removes_routes_that_the_manifest_no_longer_has) {
 
 TEST_F(PlanTest, writes_the_hash_of_a_trigger_after_its_feed_has_it) {
   write_manifest("      p: {triggers: {t: {feed: /whisk.system/alarms/once, inputs: {date: soon}}}}\n");
-  const auto plan = make_plan(wanted(), {});
+  const auto plan = make_plan(desired(), {});
   const auto no_steps = [](const Step& /*step*/) {};
   apply(plan, client(), Secret("u:p"), no_steps);
   EXPECT_THAT(
@@ -164,7 +164,7 @@ TEST_F(PlanTest, writes_the_hash_of_a_trigger_after_its_feed_has_it) {
                   "POST /api/v1/namespaces/whisk.system/actions/alarms/once",
                   "POST /api/v1/namespaces/whisk.system/actions/alarms/once", "PUT /api/v1/namespaces/ns/triggers/t"));
   EXPECT_EQ(managed_by(parse_json(received()[1].body, "").as_object()).hash, "");
-  EXPECT_EQ(managed_by(parse_json(received()[4].body, "").as_object()).hash, plan.steps[1].wanted.hash);
+  EXPECT_EQ(managed_by(parse_json(received()[4].body, "").as_object()).hash, plan.steps[1].desired.hash);
   EXPECT_EQ(received()[3].body, R"({"date":"soon","lifecycleEvent":"CREATE","authKey":"u:p","triggerName":"/ns/t"})");
 
   const std::string feed = "POST /api/v1/namespaces/whisk.system/actions/alarms/once";

@@ -172,7 +172,7 @@ Endpoints Endpoints::parse(std::string_view text) {
   return endpoints;
 }
 
-Endpoints Endpoints::from_process() { return announced_endpoints(Environment::process()); }
+Endpoints Endpoints::from_process() { return logged_endpoints(Environment::process()); }
 
 void Endpoints::add(std::string_view from_origin, std::string_view to_origin) {
   auto from = normal_origin(from_origin);

@@ -4,7 +4,7 @@
 #include "adit/error.h"
 #include "adit/http.h"
 
-#include "http/announcements.h"
+#include "http/destination_log.h"
 #include "http/server/raw_peers_fixture.h"
 
 namespace adit::http {
@@ -124,12 +124,12 @@ TEST(Endpoints, are_read_from_the_environment_and_logged_once) {
   EXPECT_EQ(Endpoints::from_process().apply("https://once.example/x"), "http://127.0.0.1:1/x");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");  // not logged before a request is sent
   ::testing::internal::CaptureStderr();
-  announce_use_of("http://127.0.0.1:1");
+  log_use_of("http://127.0.0.1:1");
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("https://once.example go to http://127.0.0.1:1"));
   ::testing::internal::CaptureStderr();
   (void)Endpoints::from_process();
-  announce_use_of("http://127.0.0.1:1");
-  announce_now();
+  log_use_of("http://127.0.0.1:1");
+  log_all_pending();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 

@@ -192,13 +192,13 @@ void Service::rotate_key() {
 Secret Service::issue(const TokenSubject& subject, std::string_view grant, WallTime now) {
   const auto signer = issuer();
   auto issued = signer->issue(subject, now, options_.token_lifetime);
-  ledger.add_token({.id = std::move(issued.id),
-                    .client_id = subject.client_id,
-                    .grant = std::string(grant),
-                    .scopes = subject.scopes,
-                    .key_id = signer->key_id(),
-                    .issued = now,
-                    .expires = now + options_.token_lifetime});
+  history.add_token({.id = std::move(issued.id),
+                     .client_id = subject.client_id,
+                     .grant = std::string(grant),
+                     .scopes = subject.scopes,
+                     .key_id = signer->key_id(),
+                     .issued = now,
+                     .expires = now + options_.token_lifetime});
   return std::move(issued.token);
 }
 
@@ -362,7 +362,7 @@ void Service::note(const http::ServerRequest& request, const http::ServerRespons
     log(level, cat("emulator: ", record.method, ' ', record.path, ' ', record.status, record.error.empty() ? "" : " ",
                    record.error, record.reason.empty() ? "" : ": ", record.reason,
                    record.faults == 0 ? "" : " (with a fault)", ", ", record.took.count(), " us"));
-  ledger.add_request(std::move(record));
+  history.add_request(std::move(record));
 }
 
 Service& service_of(const Emulator& emulator) { return *emulator.service_; }

@@ -22,8 +22,8 @@
 #include "emulator/faults/rate_limits.h"
 #include "emulator/ims/access_token.h"
 #include "emulator/ims/revocations.h"
+#include "emulator/server/history.h"
 #include "emulator/server/integration_registry.h"
-#include "emulator/server/ledger.h"
 #include "emulator/server/route.h"
 #include "http/server/local_access.h"
 #include "system/thread_pool.h"
@@ -55,7 +55,7 @@ class Service {
   [[nodiscard]] std::chrono::milliseconds token_lifetime() const { return options_.token_lifetime; }
   /// The issuer that signs new tokens.
   [[nodiscard]] std::shared_ptr<const TokenIssuer> issuer() const;
-  /// Issues a token and adds it to the ledger.
+  /// Issues a token and adds it to the history.
   [[nodiscard]] Secret issue(const TokenSubject& subject, std::string_view grant, WallTime now);
   /// The keys that verify tokens that may be valid at `now`.
   [[nodiscard]] jwt::Jwks published_keys(WallTime now) const;
@@ -100,7 +100,7 @@ class Service {
   ActiveFaults faults;
   StateStore state;
   NamespaceKeys namespace_keys;
-  Ledger ledger;
+  History history;
 
  private:
   struct Retired {
@@ -114,7 +114,7 @@ class Service {
   http::ServerResponse answer(const http::ServerRequest& request);
   /// Answers what the server refused before it had read a whole request.
   http::ServerResponse refuse(const http::ServerResponse& plain, const http::ServerRequest& request);
-  /// Logs the request and adds it to the ledger. `record` contains the details that `request` and `answer` do not have.
+  /// Logs the request and adds it to the history. `record` contains the details that `request` and `answer` do not have.
   void note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record);
   [[nodiscard]] http::ServerOptions server_options();
 

@@ -9,11 +9,11 @@
 
 #include "base/text/text.h"
 #include "base/trace.h"
-#include "http/announcements.h"
 #include "http/client/incoming.h"
 #include "http/client/local_emulator.h"
 #include "http/client/settings.h"
 #include "http/client/transfer.h"
+#include "http/destination_log.h"
 #include "http/request_id.h"
 #include "http/server/local_access.h"
 
@@ -120,7 +120,7 @@ void refuse_open_secret(const Request& request, const UrlParts& url) {
 void before_sending(const ClientOptions& options, const Request& request, const UrlParts& url) {
   if (!options.unix_socket.empty()) return;
   refuse_open_secret(request, url);
-  announce_use_of(url.origin);
+  log_use_of(url.origin);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include "adit/json.h"
 
 #include "base/text/text.h"
-#include "http/announcements.h"
 #include "http/client/settings.h"
+#include "http/destination_log.h"
 #include "http/server/local_access.h"
 
 namespace adit::http {
@@ -59,14 +59,14 @@ bool is_local_emulator(const std::string& ims, const Endpoints& endpoints) {
 }
 
 Endpoints program_endpoints(const Environment& environment) {
-  auto endpoints = announced_endpoints(environment);
+  auto endpoints = logged_endpoints(environment);
   auto ims = std::string(trim(environment.get_or("ADIT_IMS", "")));
   while (ims.ends_with('/')) ims.pop_back();
   // If a command started this process, it has passed on the routes: then there is no need to ask again.
   if (ims.find("://") == std::string::npos || leads_elsewhere(endpoints, emulated_origins()[kIms])) return endpoints;
   if (!is_local_emulator(ims, endpoints)) return endpoints;
   const auto origin = origin_of(ims);
-  announce_at_use(origin, cat(ims, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
+  log_at_first_use(origin, cat(ims, " is an adit emulator; requests for Adobe's IMS and API hosts go there"));
   return with_emulator(endpoints, origin);
 }
 

@@ -7,11 +7,11 @@
 #include "adit/log.h"
 
 #include "base/text/text.h"
-#include "http/announcements.h"
+#include "http/destination_log.h"
 
 namespace adit::http {
 
-Endpoints announced_endpoints(const Environment& environment) {
+Endpoints logged_endpoints(const Environment& environment) {
   auto endpoints = Endpoints::parse(environment.get_or("ADIT_ENDPOINTS", ""));
   std::map<std::string, std::vector<std::string>> origins_by_target;
   for (const auto& route : split_list(endpoints.to_string())) {
@@ -19,12 +19,12 @@ Endpoints announced_endpoints(const Environment& environment) {
     origins_by_target[route.substr(sign + 1)].push_back(route.substr(0, sign));
   }
   for (const auto& [target, origins] : origins_by_target)
-    announce_at_use(target, cat("ADIT_ENDPOINTS: requests for ", join(origins, ", "), " go to ", target));
+    log_at_first_use(target, cat("ADIT_ENDPOINTS: requests for ", join(origins, ", "), " go to ", target));
   return endpoints;
 }
 
 ClientOptions client_options(const Environment& environment) {
-  return client_options(environment, announced_endpoints(environment));
+  return client_options(environment, logged_endpoints(environment));
 }
 
 ClientOptions client_options(const Environment& environment, Endpoints endpoints) {

@@ -11,8 +11,8 @@ namespace adit::http {
 /// The same with `endpoints` as routes. Does not read ADIT_ENDPOINTS.
 [[nodiscard]] ClientOptions client_options(const Environment& environment, Endpoints endpoints);
 
-/// Reads the routes from ADIT_ENDPOINTS. Each is logged when a request first takes it (announcements.h). Throws Error
+/// Reads the routes from ADIT_ENDPOINTS. Each is logged when a request first takes it (destination_log.h). Throws Error
 /// `invalid_endpoints` (configuration).
-[[nodiscard]] Endpoints announced_endpoints(const Environment& environment);
+[[nodiscard]] Endpoints logged_endpoints(const Environment& environment);
 
 }  // namespace adit::http

@@ -1,4 +1,4 @@
-#include "deploy/wanted.h"
+#include "deploy/desired.h"
 
 #include <algorithm>
 #include <functional>
@@ -40,10 +40,10 @@ std::string entity_name(std::string_view full_name) {
 class EntityMaker {
  public:
   EntityMaker(const app::Project& project, const Environment& environment, const std::map<std::string, Code>& code,
-              const WantedOptions& options)
+              const DesiredOptions& options)
       : project_(project), environment_(environment), code_(code), options_(options) {}
 
-  WantedEntities all() {
+  DesiredEntities all() {
     for (const auto& package : project_.packages) {
       managed_ = managed_name(project_, package.extension);
       result_.project_names.insert(managed_);
@@ -65,20 +65,21 @@ class EntityMaker {
   }
 
   /// Adds the entity with its hash and the annotation `whisk-managed`. A later entity of the same name replaces it.
-  void add(Wanted wanted, const json::object& annotations) {
-    wanted.body["annotations"] = pairs_of(annotations);
-    wanted.hash = sha256_of(cat(name_of(wanted.kind), "\n", to_json(wanted.body), "\n", wanted.feed));
+  void add(DesiredEntity desired, const json::object& annotations) {
+    desired.body["annotations"] = pairs_of(annotations);
+    desired.hash = sha256_of(cat(name_of(desired.kind), "\n", to_json(desired.body), "\n", desired.feed));
     json::object managed{
         {"file", "manifest.yml"}, {"projectDeps", json::array()}, {"projectHash", ""}, {"projectName", managed_}};
-    wanted.body["annotations"].as_array().push_back(json::object{{"key", kManaged}, {"value", std::move(managed)}});
-    wanted.body = with_hash(std::move(wanted.body), wanted.hash);
-    put(std::move(wanted));
+    desired.body["annotations"].as_array().push_back(json::object{{"key", kManaged}, {"value", std::move(managed)}});
+    desired.body = with_hash(std::move(desired.body), desired.hash);
+    put(std::move(desired));
   }
 
-  void put(Wanted wanted) {
-    std::erase_if(result_.all,
-                  [&wanted](const Wanted& known) { return known.kind == wanted.kind && known.name == wanted.name; });
-    result_.all.push_back(std::move(wanted));
+  void put(DesiredEntity desired) {
+    std::erase_if(result_.all, [&desired](const DesiredEntity& known) {
+      return known.kind == desired.kind && known.name == desired.name;
+    });
+    result_.all.push_back(std::move(desired));
   }
 
   json::object mapped(const app::MappedInputs& inputs) {
@@ -92,19 +93,19 @@ class EntityMaker {
 
   void add_package(const app::Package& package) {
     if (package.name == kDefaultPackage) return;
-    Wanted wanted{.kind = EntityKind::package, .name = package.name, .where = package.where};
-    if (package.is_public) wanted.body["publish"] = true;
+    DesiredEntity desired{.kind = EntityKind::package, .name = package.name, .where = package.where};
+    if (package.is_public) desired.body["publish"] = true;
     const auto inputs = mapped(app::map_inputs(package.inputs, package.input_positions, package.where, environment_));
-    if (!inputs.empty()) wanted.body["parameters"] = pairs_of(inputs);
-    add(std::move(wanted), {});
+    if (!inputs.empty()) desired.body["parameters"] = pairs_of(inputs);
+    add(std::move(desired), {});
   }
 
   void add_binding(const app::Binding& binding) {
-    Wanted wanted{.kind = EntityKind::package, .name = binding.name, .where = binding.where};
-    wanted.body["binding"] = {{"namespace", binding.target_namespace}, {"name", binding.target_package}};
+    DesiredEntity desired{.kind = EntityKind::package, .name = binding.name, .where = binding.where};
+    desired.body["binding"] = {{"namespace", binding.target_namespace}, {"name", binding.target_package}};
     const auto inputs = mapped(app::map_inputs(binding.inputs, binding.input_positions, binding.where, environment_));
-    if (!inputs.empty()) wanted.body["parameters"] = pairs_of(inputs);
-    add(std::move(wanted), {});
+    if (!inputs.empty()) desired.body["parameters"] = pairs_of(inputs);
+    add(std::move(desired), {});
   }
 
   static json::object limits_of(const app::Limits& limits) {
@@ -116,31 +117,31 @@ class EntityMaker {
   void add_action(const app::Package& package, const app::Action& action) {
     const auto found = code_.find(action.full_name());
     const Code code = found == code_.end() ? Code{} : found->second;
-    Wanted wanted{.kind = EntityKind::action, .name = entity_name(action.full_name()), .where = action.where};
+    DesiredEntity desired{.kind = EntityKind::action, .name = entity_name(action.full_name()), .where = action.where};
     json::object exec{{"kind", code.kind.empty() ? "nodejs:default" : code.kind}};
     if (code.image.empty() || !code.code.empty()) exec["code"] = code.code;
     if (!code.main.empty()) exec["main"] = code.main;
     if (!code.image.empty()) exec["image"] = code.image;
-    wanted.body["exec"] = std::move(exec);
+    desired.body["exec"] = std::move(exec);
     auto inputs = mapped(app::map_inputs(action, environment_));
     for (const auto& inherited : action.package_inputs) inputs.stable_erase(inherited);
-    if (!inputs.empty()) wanted.body["parameters"] = pairs_of(inputs);
-    if (action.limits.is_given) wanted.body["limits"] = limits_of(action.limits);
+    if (!inputs.empty()) desired.body["parameters"] = pairs_of(inputs);
+    if (action.limits.is_given) desired.body["limits"] = limits_of(action.limits);
 
     auto annotations = action.annotations;
     const bool is_web = action.web != app::Web::no;
-    wanted.is_web = is_web;
-    wanted.demands_token = is_web && demands_key(annotations);
+    desired.is_web = is_web;
+    desired.requires_token = is_web && demands_key(annotations);
     if (is_web && options_.has_adobe_validators && action.has_annotation("require-adobe-auth")) {
       add_validator(package, action);
       annotations.stable_erase("require-adobe-auth");
       annotations["web-export"] = false;
       annotations["raw-http"] = false;
-      wanted.name = entity_name(cat(action.package, "/", kSecured, action.name));
-      wanted.is_web = false;
-      wanted.demands_token = false;
+      desired.name = entity_name(cat(action.package, "/", kSecured, action.name));
+      desired.is_web = false;
+      desired.requires_token = false;
     }
-    add(std::move(wanted), annotations);
+    add(std::move(desired), annotations);
   }
 
   static bool demands_key(const json::object& annotations) {
@@ -161,36 +162,37 @@ class EntityMaker {
           .at(action.where);
     const auto validator = cat(options_.is_stage ? "/adobeio-stage" : "/adobeio", "/shared-validators-v1/",
                                options_.has_front_end ? "app-registry" : "headless-v2");
-    Wanted wanted{.kind = EntityKind::action, .name = entity_name(action.full_name()), .where = action.where};
-    wanted.body["exec"] = {
+    DesiredEntity desired{.kind = EntityKind::action, .name = entity_name(action.full_name()), .where = action.where};
+    desired.body["exec"] = {
         {"kind", "sequence"}, {"code", ""}, {"components", {validator, qualified(cat(action.package, "/", secured))}}};
-    wanted.is_web = true;
-    wanted.demands_token = true;
-    add(std::move(wanted), {{"web-export", true}, {"raw-http", action.web == app::Web::raw}});
+    desired.is_web = true;
+    desired.requires_token = true;
+    add(std::move(desired), {{"web-export", true}, {"raw-http", action.web == app::Web::raw}});
   }
 
   void add_sequence(const app::Sequence& sequence) {
-    Wanted wanted{.kind = EntityKind::action, .name = entity_name(sequence.full_name()), .where = sequence.where};
+    DesiredEntity desired{
+        .kind = EntityKind::action, .name = entity_name(sequence.full_name()), .where = sequence.where};
     json::array components;
     for (const auto& part : sequence.actions) {
       const auto name = part.starts_with('/') ? part.substr(1) : part;
       const bool has_namespace = std::ranges::count(name, '/') > 1;
       components.push_back(json::string(has_namespace ? cat("/", name) : qualified(name)));
     }
-    wanted.body["exec"] = {{"kind", "sequence"}, {"code", ""}, {"components", std::move(components)}};
-    wanted.is_web = sequence.web != app::Web::no;
-    wanted.demands_token = wanted.is_web && demands_key(sequence.annotations);
-    add(std::move(wanted), sequence.annotations);
+    desired.body["exec"] = {{"kind", "sequence"}, {"code", ""}, {"components", std::move(components)}};
+    desired.is_web = sequence.web != app::Web::no;
+    desired.requires_token = desired.is_web && demands_key(sequence.annotations);
+    add(std::move(desired), sequence.annotations);
   }
 
   /// Adds a route in the form of npm's openwhisk (lib/routes.js).
   void add_route(const app::ApiRoute& route) {
     const auto method = to_lower(route.method);
     const auto action = entity_name(route.action);
-    Wanted wanted{.kind = EntityKind::route,
-                  .name = cat(to_upper(method), " ", route.base_path, route.path),
-                  .route = route,
-                  .where = route.where};
+    DesiredEntity desired{.kind = EntityKind::route,
+                          .name = cat(to_upper(method), " ", route.base_path, route.path),
+                          .route = route,
+                          .where = route.where};
     json::object target{
         {"name", action},
         {"namespace", options_.name_space},
@@ -204,65 +206,65 @@ class EntityMaker {
                           {"id", cat("API:_:", route.base_path)},
                           {"action", std::move(target)},
                           {"apiName", route.api}};
-    wanted.body["apidoc"] = std::move(document);
-    put(std::move(wanted));
+    desired.body["apidoc"] = std::move(document);
+    put(std::move(desired));
   }
 
   void add_trigger(const app::Trigger& trigger) {
-    Wanted wanted{.kind = EntityKind::trigger, .name = trigger.name, .where = trigger.where};
+    DesiredEntity desired{.kind = EntityKind::trigger, .name = trigger.name, .where = trigger.where};
     const auto inputs = mapped(app::map_inputs(trigger.inputs, trigger.input_positions, trigger.where, environment_));
-    if (!inputs.empty()) wanted.body["parameters"] = pairs_of(inputs);
-    wanted.feed = trigger.feed;
-    wanted.feed_inputs = inputs;
+    if (!inputs.empty()) desired.body["parameters"] = pairs_of(inputs);
+    desired.feed = trigger.feed;
+    desired.feed_inputs = inputs;
     auto annotations = trigger.annotations;
     if (!trigger.feed.empty()) annotations["feed"] = trigger.feed;
-    add(std::move(wanted), annotations);
+    add(std::move(desired), annotations);
   }
 
   void add_rule(const app::Rule& rule) {
-    Wanted wanted{.kind = EntityKind::rule, .name = rule.name, .where = rule.where};
-    wanted.body["trigger"] = cat("/", options_.name_space, "/", rule.trigger);
-    wanted.body["action"] = qualified(rule.action);
-    add(std::move(wanted), {});
+    DesiredEntity desired{.kind = EntityKind::rule, .name = rule.name, .where = rule.where};
+    desired.body["trigger"] = cat("/", options_.name_space, "/", rule.trigger);
+    desired.body["action"] = qualified(rule.action);
+    add(std::move(desired), {});
   }
 
   /// Sorts by kind, and puts a sequence after the sequences that it runs, because the platform rejects a sequence whose
   /// components do not exist.
   void put_in_order() {
-    std::ranges::stable_sort(result_.all, {}, &Wanted::kind);
-    std::map<std::string, const Wanted*> sequences;
-    std::vector<Wanted> ordered;
-    for (const auto& wanted : result_.all)
-      if (is_sequence(wanted)) sequences.emplace(cat("/", options_.name_space, "/", wanted.name), &wanted);
+    std::ranges::stable_sort(result_.all, {}, &DesiredEntity::kind);
+    std::map<std::string, const DesiredEntity*> sequences;
+    std::vector<DesiredEntity> ordered;
+    for (const auto& desired : result_.all)
+      if (is_sequence(desired)) sequences.emplace(cat("/", options_.name_space, "/", desired.name), &desired);
     std::set<std::string> done;
-    const std::function<void(const Wanted&)> take = [&](const Wanted& wanted) {
-      if (!done.insert(wanted.name).second) return;
-      for (const auto& part : wanted.body.at("exec").at("components").as_array())
+    const std::function<void(const DesiredEntity&)> take = [&](const DesiredEntity& desired) {
+      if (!done.insert(desired.name).second) return;
+      for (const auto& part : desired.body.at("exec").at("components").as_array())
         if (const auto inner = sequences.find(std::string(part.as_string())); inner != sequences.end())
           take(*inner->second);
-      ordered.push_back(wanted);
+      ordered.push_back(desired);
     };
-    for (const auto& wanted : result_.all)
-      if (wanted.kind < EntityKind::action || (wanted.kind == EntityKind::action && !is_sequence(wanted)))
-        ordered.push_back(wanted);
-    for (const auto& wanted : result_.all)
-      if (is_sequence(wanted)) take(wanted);
-    for (const auto& wanted : result_.all)
-      if (wanted.kind > EntityKind::action) ordered.push_back(wanted);
+    for (const auto& desired : result_.all)
+      if (desired.kind < EntityKind::action || (desired.kind == EntityKind::action && !is_sequence(desired)))
+        ordered.push_back(desired);
+    for (const auto& desired : result_.all)
+      if (is_sequence(desired)) take(desired);
+    for (const auto& desired : result_.all)
+      if (desired.kind > EntityKind::action) ordered.push_back(desired);
     result_.all = std::move(ordered);
   }
 
-  static bool is_sequence(const Wanted& wanted) {
-    return wanted.kind == EntityKind::action &&
-           std::string_view(wanted.body.at("exec").at("kind").as_string()) == "sequence";
+  static bool is_sequence(const DesiredEntity& desired) {
+    return desired.kind == EntityKind::action &&
+           std::string_view(desired.body.at("exec").at("kind").as_string()) == "sequence";
   }
 
   const app::Project& project_;
   const Environment& environment_;
   const std::map<std::string, Code>& code_;
-  const WantedOptions& options_;
+  const DesiredOptions& options_;
   std::string managed_;
-  WantedEntities result_;
+  DesiredEntities result_;
 };
 
 }  // namespace
@@ -294,8 +296,8 @@ std::string managed_name(const app::Project& project, std::string_view extension
   return first;
 }
 
-WantedEntities wanted_entities(const app::Project& project, const Environment& environment,
-                               const std::map<std::string, Code>& code, const WantedOptions& options) {
+DesiredEntities desired_entities(const app::Project& project, const Environment& environment,
+                                 const std::map<std::string, Code>& code, const DesiredOptions& options) {
   return EntityMaker(project, environment, code, options).all();
 }
 

@@ -32,7 +32,7 @@ struct Code {
 };
 
 /// An entity that the project should have on the platform.
-struct Wanted {
+struct DesiredEntity {
   EntityKind kind = EntityKind::package;
   /// `PACKAGE`, `PACKAGE/ACTION` (or `ACTION` in the package `default`), a trigger, a rule, `GET /base/path`.
   std::string name;
@@ -47,15 +47,15 @@ struct Wanted {
   /// For a route.
   app::ApiRoute route{};
   /// True for a web action that must reject callers without a token or key.
-  bool demands_token = false;
+  bool requires_token = false;
   /// True for a web action or web sequence.
   bool is_web = false;
   SourcePosition where{};
 };
 
-struct WantedEntities {
+struct DesiredEntities {
   /// Packages, actions, sequences (each after those that it runs), routes, triggers, rules.
-  std::vector<Wanted> all;
+  std::vector<DesiredEntity> all;
   /// The project names in `whisk-managed`: one for each extension.
   std::set<std::string> project_names;
   /// A message for each input whose variable is not set.
@@ -64,7 +64,7 @@ struct WantedEntities {
   std::optional<SettingOrigin> secret;
 };
 
-struct WantedOptions {
+struct DesiredOptions {
   std::string name_space = "_";
   /// Whether an action with `require-adobe-auth` becomes a sequence of Adobe's validator and the action.
   bool has_adobe_validators = true;
@@ -86,8 +86,8 @@ struct WantedOptions {
 /// (docs/protocols/deploying.md, "What is written"). `code` contains the code of each action by its full name. Throws
 /// Error (configuration) as app::map_inputs() does, and `name_taken` if the new name of an action with
 /// `require-adobe-auth` is in use.
-[[nodiscard]] WantedEntities wanted_entities(const app::Project& project, const Environment& environment,
-                                             const std::map<std::string, Code>& code, const WantedOptions& options);
+[[nodiscard]] DesiredEntities desired_entities(const app::Project& project, const Environment& environment,
+                                               const std::map<std::string, Code>& code, const DesiredOptions& options);
 
 /// The annotation `whisk-managed` of a deployed entity; empty if it has none.
 struct Managed {

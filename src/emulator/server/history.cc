@@ -1,4 +1,4 @@
-#include "emulator/server/ledger.h"
+#include "emulator/server/history.h"
 
 #include <algorithm>
 #include <utility>
@@ -19,12 +19,12 @@ bool is_token_request(std::string_view path) {
   return path.starts_with("/ims/exchange/") || path.starts_with("/ims/token/");
 }
 
-void Ledger::add_token(IssuedToken token) {
+void History::add_token(IssuedToken token) {
   const std::lock_guard lock(mutex_);
   put_newest(tokens_, std::move(token), kMostTokens);
 }
 
-void Ledger::add_request(RequestRecord record) {
+void History::add_request(RequestRecord record) {
   const std::lock_guard adding(adding_);
   {
     const std::lock_guard lock(mutex_);
@@ -37,28 +37,28 @@ void Ledger::add_request(RequestRecord record) {
   if (on_request_) on_request_(requests_.front());
 }
 
-std::vector<IssuedToken> Ledger::tokens() const {
+std::vector<IssuedToken> History::tokens() const {
   const std::lock_guard lock(mutex_);
   return {tokens_.begin(), tokens_.end()};
 }
 
-std::vector<Ledger::Request> Ledger::refused() const {
+std::vector<History::Request> History::refused() const {
   const std::lock_guard lock(mutex_);
   return {refused_.begin(), refused_.end()};
 }
 
-std::vector<Ledger::Request> Ledger::requests() const {
+std::vector<History::Request> History::requests() const {
   const std::lock_guard lock(mutex_);
   return {requests_.begin(), requests_.end()};
 }
 
-std::optional<IssuedToken> Ledger::find(std::string_view token_id) const {
+std::optional<IssuedToken> History::find(std::string_view token_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find(tokens_, token_id, &IssuedToken::id);
   return found == tokens_.end() ? std::nullopt : std::optional(*found);
 }
 
-void Ledger::watch(std::function<void(const Request&)> on_request) {
+void History::watch(std::function<void(const Request&)> on_request) {
   const std::lock_guard lock(adding_);
   on_request_ = std::move(on_request);
 }

@@ -1,4 +1,4 @@
-#include "http/announcements.h"
+#include "http/destination_log.h"
 
 #include <map>
 #include <mutex>
@@ -11,15 +11,15 @@
 namespace adit::http {
 namespace {
 
-struct Announcements {
+struct DestinationLines {
   std::mutex mutex;
   std::map<std::string, std::vector<std::string>> waiting;
   std::set<std::string> known;
 };
 
-Announcements& announcements() {
+DestinationLines& destination_lines() {
   // Never freed: threads may still send while the process ends.
-  static auto& all = *new Announcements;
+  static auto& all = *new DestinationLines;
   return all;
 }
 
@@ -29,14 +29,14 @@ void log_lines(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-void announce_at_use(const std::string& origin, const std::string& line) {
-  auto& all = announcements();
+void log_at_first_use(const std::string& origin, const std::string& line) {
+  auto& all = destination_lines();
   const std::lock_guard lock(all.mutex);
   if (all.known.insert(line).second) all.waiting[origin].push_back(line);
 }
 
-void announce_now() {
-  auto& all = announcements();
+void log_all_pending() {
+  auto& all = destination_lines();
   std::map<std::string, std::vector<std::string>> lines;
   {
     const std::lock_guard lock(all.mutex);
@@ -45,8 +45,8 @@ void announce_now() {
   for (const auto& [origin, of_origin] : lines) log_lines(of_origin);
 }
 
-void announce_use_of(const std::string& origin) {
-  auto& all = announcements();
+void log_use_of(const std::string& origin) {
+  auto& all = destination_lines();
   std::vector<std::string> lines;
   {
     const std::lock_guard lock(all.mutex);

@@ -31,7 +31,7 @@ struct IssuedToken {
 
 /// Remembers the last tokens that the emulator issued, the last token requests that it refused, and the last requests,
 /// for the console. Holds no secret. Thread-safe.
-class Ledger {
+class History {
  public:
   static constexpr std::size_t kMostTokens = 500;
   static constexpr std::size_t kMostRefused = 200;
