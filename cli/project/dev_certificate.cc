@@ -76,10 +76,11 @@ bool has_content(const std::string& path, std::string_view content) {
 
 http::TlsIdentity make_identity(const std::vector<std::string>& names) {
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
-  const auto certificate = jwt::make_self_signed({.subject = {.common_name = "localhost", .organization = "adit dev"},
-                                                  .names = names,
-                                                  .validity = jwt::kMaxServerCertificateValidity},
-                                                 key);
+  const auto certificate =
+      jwt::make_self_signed({.subject = jwt::DistinguishedName{.common_name = "localhost", .organization = "adit dev"},
+                             .names = names,
+                             .validity = jwt::kMaxServerCertificateValidity},
+                            key);
   return {.certificate_chain_pem = certificate.to_pem(), .private_key_pem = key.to_pem()};
 }
 

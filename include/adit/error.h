@@ -15,13 +15,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #pragma GCC visibility push(default)
 
 namespace adit {
 
 /// A place in a user's file. Lines and columns count from 1; 0 means unknown.
+///
+/// It has constructors because it is often a member of an aggregate that is initialised as a whole. If a later
+/// initialiser throws, g++ (12 and 14) destroys the members of an aggregate in an aggregate twice.
 struct SourcePosition {
+  SourcePosition() = default;
+  SourcePosition(std::string its_file, int its_line, int its_column)
+      : file(std::move(its_file)), line(its_line), column(its_column) {}
+
   std::string file;
   int line = 0;
   int column = 0;

@@ -64,5 +64,16 @@ TEST(SourcePosition, leaves_out_unknown_parts) {
   EXPECT_EQ((SourcePosition{"f", 0, 5}).to_string(), "f");
 }
 
+std::string throw_instead() { throw Error::failure("x", "x"); }
+
+TEST(SourcePosition, is_destroyed_once_if_a_later_member_of_an_aggregate_throws) {
+  struct Finding {
+    SourcePosition where;
+    std::string message;
+  };
+  const auto make = [] { return Finding{{std::string(100, 'x'), 1, 2}, throw_instead()}; };
+  EXPECT_THROW(static_cast<void>(make()), Error);  // the second time would end the process
+}
+
 }  // namespace
 }  // namespace adit

@@ -178,18 +178,19 @@ AccessToken OAuthClient::State::ask(Form form, const OAuthRequest& request, std:
     if (name == "client_secret" || name.ends_with("assertion")) subject.secrets.push_back(&value);
   }
   subject.secrets.push_back(&options.client_secret);
-  const TokenRequest token_request{.request = std::move(http_request),
-                                   .form = {.unit = LifeUnit::seconds,
-                                            .server = subject.server,
-                                            .hint = cat("Is this really a token endpoint? Check ", kSettings, '.'),
-                                            .default_life = options.default_life},
-                                   .grant_name = std::move(grant_name),
-                                   .scopes = request.scopes,
-                                   .at_most = request.at_most,
-                                   .stop = request.stop,
-                                   .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
-                                     return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
-                                   }};
+  const TokenRequest token_request{
+      .request = std::move(http_request),
+      .form = AnswerForm{.unit = LifeUnit::seconds,
+                         .server = subject.server,
+                         .hint = cat("Is this really a token endpoint? Check ", kSettings, '.'),
+                         .default_life = options.default_life},
+      .grant_name = std::move(grant_name),
+      .scopes = request.scopes,
+      .at_most = request.at_most,
+      .stop = request.stop,
+      .refusal = [&subject](const http::Response& response, const ClockState& clocks) {
+        return refused_call(response, subject, oauth_hint, clocks.now + clocks.skew);
+      }};
   return request_token(token_request, transport, clock, skew_ms);
 }
 

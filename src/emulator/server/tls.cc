@@ -11,10 +11,11 @@ namespace adit::emulator {
 
 ThrowAwayTls make_throw_away_tls(const std::string& host, const Clock& clock) {
   const auto ca_key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
-  const auto ca = jwt::make_self_signed({.subject = {.common_name = "adit emulator CA", .organization = "adit"},
-                                         .validity = jwt::kMaxServerCertificateValidity,
-                                         .authority = true},
-                                        ca_key, clock);
+  const auto ca = jwt::make_self_signed(
+      {.subject = jwt::DistinguishedName{.common_name = "adit emulator CA", .organization = "adit"},
+       .validity = jwt::kMaxServerCertificateValidity,
+       .authority = true},
+      ca_key, clock);
 
   std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};
   for (const auto& origin : adobe_origins()) names.push_back(origin.substr(origin.find("//") + 2));
@@ -24,11 +25,13 @@ ThrowAwayTls make_throw_away_tls(const std::string& host, const Clock& clock) {
   if (nameable && std::find(names.begin(), names.end(), own) == names.end()) names.push_back(std::move(own));
 
   const auto key = jwt::SigningKey::generate(jwt::KeyType::ec_p256);
-  const auto certificate = jwt::make_certificate({.subject = {.common_name = "adit emulator", .organization = "adit"},
-                                                  .names = names,
-                                                  .validity = jwt::kMaxServerCertificateValidity},
-                                                 key.public_key(), {.certificate = ca, .key = ca_key}, clock);
-  return {.identity = {.certificate_chain_pem = certificate.to_pem() + ca.to_pem(), .private_key_pem = key.to_pem()},
+  const auto certificate =
+      jwt::make_certificate({.subject = jwt::DistinguishedName{.common_name = "adit emulator", .organization = "adit"},
+                             .names = names,
+                             .validity = jwt::kMaxServerCertificateValidity},
+                            key.public_key(), {.certificate = ca, .key = ca_key}, clock);
+  return {.identity = http::TlsIdentity{.certificate_chain_pem = certificate.to_pem() + ca.to_pem(),
+                                        .private_key_pem = key.to_pem()},
           .ca_pem = ca.to_pem()};
 }
 

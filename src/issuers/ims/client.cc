@@ -58,7 +58,7 @@ AccessToken Client::exchange_jwt(const JwtCredentials& credentials, std::optiona
                                .client_id = credentials.client_id,
                                .secrets = {&credentials.client_secret, &assertion}};
   return request_token({.request = request,
-                        .form = {.unit = LifeUnit::milliseconds},
+                        .form = AnswerForm{.unit = LifeUnit::milliseconds},
                         .grant_name = "JWT exchange",
                         .scopes = context.scopes,
                         .skew_used = skew,
@@ -83,7 +83,7 @@ AccessToken Client::client_credentials(const OAuthCredentials& credentials, std:
                                .client_id = credentials.client_id,
                                .secrets = {&credentials.client_secret}};
   return request_token({.request = request,
-                        .form = {.unit = LifeUnit::seconds},
+                        .form = AnswerForm{.unit = LifeUnit::seconds},
                         .grant_name = "client credentials",
                         .scopes = context.scopes,
                         .skew_used = clock_skew(),

@@ -30,7 +30,7 @@ struct ClockState {
 /// A request for a token, with any grant.
 struct TokenRequest {
   http::Request request;
-  AnswerForm form{};
+  AnswerForm form = AnswerForm();
   /// For messages: "JWT exchange".
   std::string grant_name{};
   /// The scopes requested. The token has these if the answer names none.
