@@ -63,8 +63,8 @@ struct Plan {
   [[nodiscard]] bool changes_anything() const;
 };
 
-/// Makes the plan that deploys the entities in `desired`. New and changed entities come first, in the order of `desired`.
-/// After them, the plan removes entities that this project has deployed (`whisk-managed.projectName`) and no longer
+/// Makes the plan that deploys the entities in `desired`. New and changed entities come first, in the same order. After
+/// them, the plan removes entities that this project has deployed (`whisk-managed.projectName`) and no longer
 /// has: rules, then routes, triggers, actions and packages. A package that contains actions of others is kept.
 [[nodiscard]] Plan make_plan(const DesiredEntities& desired, const Deployed& deployed);
 

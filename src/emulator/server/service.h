@@ -114,7 +114,7 @@ class Service {
   http::ServerResponse answer(const http::ServerRequest& request);
   /// Answers what the server refused before it had read a whole request.
   http::ServerResponse refuse(const http::ServerResponse& plain, const http::ServerRequest& request);
-  /// Logs the request and adds it to the history. `record` contains the details that `request` and `answer` do not have.
+  /// Logs the request and adds it to the history. `record` has the details that `request` and `answer` do not have.
   void note(const http::ServerRequest& request, const http::ServerResponse& answer, RequestRecord record);
   [[nodiscard]] http::ServerOptions server_options();
 
