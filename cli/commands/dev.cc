@@ -249,10 +249,10 @@ class DevObserver final : public dev::PlatformObserver {
     serving_.lines.action_log(action, stream, bytes);
   }
   void action_step(const app::Action& action, const trace::Step& step) override { console_.action_step(action, step); }
-  void activation_began(const dev::ActivationRecord& begun, const dev::Served& served) override {
+  void activation_began(const dev::ActivationRecord& begun, const dev::ServedAction& served) override {
     console_.activation_began(begun, served);
   }
-  void activation_ended(const dev::Activated& activated, const dev::Served& served,
+  void activation_ended(const dev::Activated& activated, const dev::ServedAction& served,
                         const json::value& params) override {
     console_.activation_ended(activated, served, params);
   }

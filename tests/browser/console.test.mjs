@@ -103,7 +103,7 @@ test('a failed activation names the unset input and the refused request', { time
   await page.close()
 })
 
-test('a sequence shows its parts', { timeout: TIMEOUT }, async () => {
+test('a sequence shows its components', { timeout: TIMEOUT }, async () => {
   const page = await open(context, server.first.console)
   const { id } = await newest(page, 'shop/chain')
   await goTo(page, `#/activation/${id}`)

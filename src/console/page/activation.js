@@ -41,7 +41,7 @@ function failureOf (span) {
 }
 
 function titleOf (span) {
-  if (span.name === 'part') return span.detail
+  if (span.name === 'component') return span.detail
   if (span.name !== 'request') return span.name
   const request = requestOf(span)
   return span.token_exchange ? `token exchange: ${request}` : request
@@ -87,7 +87,7 @@ function waterfall (detail) {
         span.activation ? h('a', { href: `#/activation/${span.activation}` }, titleOf(span)) : titleOf(span),
         span.name === 'request' &&
           [' ', hasFailed(span) ? mark('failed', outcomeOf(span)) : h('span', { class: 'quiet' }, outcomeOf(span))],
-        span.name === 'part' && hasFailed(span) && [' ', mark('failed')]),
+        span.name === 'component' && hasFailed(span) && [' ', mark('failed')]),
       h('td', { class: 'bars' }, bar(span, total)), h('td', { class: 'number' }, duration(span.start_ms)),
       h('td', { class: 'number' }, duration(span.duration_ms))))))
 }
@@ -108,17 +108,17 @@ function why (detail) {
   if (!activationFailed(detail)) return undefined
   const unset = (detail.inputs ?? []).filter((input) => input.unset)
   const requests = detail.trace.filter((span) => span.name === 'request' && hasFailed(span))
-  const parts = detail.trace.filter((span) => span.name === 'part' && span.failed)
+  const components = detail.trace.filter((span) => span.name === 'component' && span.failed)
   const words = detail.error ?? (detail.response ? `The answer is ${detail.http_status}.` : '')
   const logs = detail.logs.filter((line) => / stderr: /.test(line.slice(0, 45))).slice(0, 3)
   return h('section', { class: 'why', 'aria-labelledby': 'why' }, h('h3', { id: 'why' }, 'Why it failed'),
     words && h('p', { class: 'words' }, words),
     detail.build ? code(detail.build, 'What the build wrote') : detail.hint && h('p', {}, detail.hint),
-    (unset.length > 0 || requests.length > 0 || parts.length > 0) && h('ul', {},
+    (unset.length > 0 || requests.length > 0 || components.length > 0) && h('ul', {},
       unset.map((input) => h('li', {}, unsetInput(input))),
       requests.map((span) => h('li', {}, mark('failed', `${titleOf(span)} ${failureOf(span)}`),
         h('span', { class: 'quiet' }, `, after ${duration(span.duration_ms)}`))),
-      parts.map((span) => h('li', {}, mark('failed', 'Its part '),
+      components.map((span) => h('li', {}, mark('failed', 'Its component '),
         h('a', { href: `#/activation/${span.activation}` }, span.detail), ' failed.'))),
     logs.length > 0 && [
       h('p', { class: 'quiet' }, 'The action wrote to stderr:'),

@@ -54,12 +54,12 @@ function one (action, now, samples) {
         : 'no activation',
       line(sorted.map((times) => percentile(times, 0.95)), most, 'p95'),
       line(sorted.map((times) => percentile(times, 0.5)), most, 'p50')),
-    !action.parts && plot('Cold starts', String(cold.reduce((a, b) => a + b, 0)),
+    !action.components && plot('Cold starts', String(cold.reduce((a, b) => a + b, 0)),
       cold.map((count, at) => count > 0 && svg('rect', {
         class: 'column', x: at / BUCKETS * WIDTH, width: WIDTH / BUCKETS - 1,
         y: HEIGHT - 2 - count / mostCold * (HEIGHT - 8), height: count / mostCold * (HEIGHT - 8)
       }))),
-    !action.parts && plot('Memory',
+    !action.components && plot('Memory',
       known.length ? `${megabytes(known[known.length - 1])} now, of ${action.limits.memory_mb} MB allowed`
         : 'no process',
       line(memory, Math.max(...known, 1), 'p50'))))

@@ -20,7 +20,7 @@ std::chrono::milliseconds wait_from(std::string_view query, std::chrono::millise
 
 }  // namespace
 
-http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& served, bool by_default) {
+http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const ServedAction>& served, bool by_default) {
   const bool blocking = flag(call.query(), "blocking", by_default);
   const bool result_only = flag(call.query(), "result", by_default);
   const auto wait = wait_from(call.query(), call.options.max_wait);
@@ -40,7 +40,7 @@ http::ServerResponse invoke(ApiCall& call, const std::shared_ptr<const Served>& 
   return http::ServerResponse::json(record.success() ? 200 : 502, answer);
 }
 
-std::shared_ptr<const Activated> run_for(ApiCall& call, const std::shared_ptr<const Served>& served,
+std::shared_ptr<const Activated> run_for(ApiCall& call, const std::shared_ptr<const ServedAction>& served,
                                          json::object params, std::chrono::milliseconds wait) {
   const auto started = call.platform.start(call.catalog, served, std::move(params));
   call.line.activation_id = started.activation_id;

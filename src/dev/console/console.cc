@@ -90,9 +90,11 @@ void Console::action_step(const app::Action& action, const trace::Step& step) {
   recorder_.step(action.full_name(), step);
 }
 
-void Console::activation_began(const ActivationRecord& begun, const Served& served) { recorder_.begin(begun, served); }
+void Console::activation_began(const ActivationRecord& begun, const ServedAction& served) {
+  recorder_.begin(begun, served);
+}
 
-void Console::activation_ended(const Activated& activated, const Served& served, const json::value& params) {
+void Console::activation_ended(const Activated& activated, const ServedAction& served, const json::value& params) {
   const bool has_build = activated.not_started && served.deployed == nullptr;
   const auto state = has_build ? state_of(served.full_name()) : json::object();
   recorder_.end(activated, params, std::string(string_member(state, "output")));
@@ -206,18 +208,18 @@ http::ServerResponse Console::overview() {
   return http::ServerResponse::json(200, shown);
 }
 
-std::vector<std::shared_ptr<const Served>> Console::all_served(const Catalog& catalog) const {
-  std::vector<std::shared_ptr<const Served>> all;
+std::vector<std::shared_ptr<const ServedAction>> Console::all_served(const Catalog& catalog) const {
+  std::vector<std::shared_ptr<const ServedAction>> all;
   for (const auto& entity : catalog.actions()) {
     const auto slash = entity->name_space.find('/');
     const auto package = slash == std::string::npos ? std::string("default") : entity->name_space.substr(slash + 1);
     if (auto served = catalog.action(package, entity->name)) all.push_back(std::move(served));
   }
-  std::ranges::sort(all, {}, &Served::full_name);
+  std::ranges::sort(all, {}, &ServedAction::full_name);
   return all;
 }
 
-std::shared_ptr<const Served> Console::served_as(const Catalog& catalog, std::string_view name) const {
+std::shared_ptr<const ServedAction> Console::served_as(const Catalog& catalog, std::string_view name) const {
   const auto slash = name.find('/');
   return slash == std::string_view::npos ? nullptr : catalog.action(name.substr(0, slash), name.substr(slash + 1));
 }

@@ -62,8 +62,8 @@ class Console final : public PlatformObserver, private console::Content {
   void build_failed(const app::Action& action, const Error& error) override;
   void action_ready(const app::Action& action) override;
   void action_step(const app::Action& action, const trace::Step& step) override;
-  void activation_began(const ActivationRecord& begun, const Served& served) override;
-  void activation_ended(const Activated& activated, const Served& served, const json::value& params) override;
+  void activation_began(const ActivationRecord& begun, const ServedAction& served) override;
+  void activation_ended(const Activated& activated, const ServedAction& served, const json::value& params) override;
 
   /// Both must live until `close` has returned and the console has answered its last request.
   void serve(Platform& platform, DevApi& api);
@@ -88,8 +88,8 @@ class Console final : public PlatformObserver, private console::Content {
   [[nodiscard]] json::array actions();
   [[nodiscard]] json::array triggers();
   [[nodiscard]] http::ServerResponse fire(const http::ServerRequest& request);
-  [[nodiscard]] std::vector<std::shared_ptr<const Served>> all_served(const Catalog& catalog) const;
-  [[nodiscard]] std::shared_ptr<const Served> served_as(const Catalog& catalog, std::string_view name) const;
+  [[nodiscard]] std::vector<std::shared_ptr<const ServedAction>> all_served(const Catalog& catalog) const;
+  [[nodiscard]] std::shared_ptr<const ServedAction> served_as(const Catalog& catalog, std::string_view name) const;
   [[nodiscard]] std::optional<http::ServerResponse> activation(std::string_view id);
   void add_reasons(json::object& activation) const;
   [[nodiscard]] http::ServerResponse problems();

@@ -59,7 +59,7 @@ void collect_variables(const json::value& value, std::vector<std::string>& names
   }
 }
 
-json::object input_of(const Configuration& configuration, const Served& served, std::string_view name,
+json::object input_of(const Configuration& configuration, const ServedAction& served, std::string_view name,
                       const json::value& written, const Hiding& hiding) {
   json::object shown{{"name", name}};
   const auto& action = *served.what.action;
@@ -144,7 +144,7 @@ json::object ActionStates::of(const std::string& action, const Hiding& hiding) c
   return shown;
 }
 
-json::array inputs_of(const Configuration& configuration, const Served& served, const Hiding& hiding) {
+json::array inputs_of(const Configuration& configuration, const ServedAction& served, const Hiding& hiding) {
   json::array inputs;
   if (served.what.action == nullptr) return inputs;
   for (const auto& [name, written] : served.what.action->inputs)
@@ -152,7 +152,7 @@ json::array inputs_of(const Configuration& configuration, const Served& served, 
   return inputs;
 }
 
-json::object description_of(const Configuration& configuration, const Served& served, const Hiding& hiding) {
+json::object description_of(const Configuration& configuration, const ServedAction& served, const Hiding& hiding) {
   const auto name = served.full_name();
   json::object shown{{"name", name},
                      {"kind", served.entity.kind},
@@ -165,7 +165,7 @@ json::object description_of(const Configuration& configuration, const Served& se
       served.deployed == nullptr && (served.what.action != nullptr || served.what.sequence != nullptr);
   if (has_place) shown["where"] = place(served.what.where());
   if (const auto* sequence = served.what.sequence)
-    shown["parts"] = json::array(sequence->actions.begin(), sequence->actions.end());
+    shown["components"] = json::array(sequence->actions.begin(), sequence->actions.end());
   if (const auto* action = served.what.action) {
     shown["limits"] = json::object{{"timeout_ms", action->limits.timeout.count()},
                                    {"memory_mb", action->limits.memory_mb},

@@ -46,7 +46,7 @@ class ActionStates {
 
 /// An action or sequence as the console shows it: URL, annotations, limits and inputs. Each input has its place in the
 /// manifest and the variables that its value uses. The value of a secret is left out.
-[[nodiscard]] json::object description_of(const Configuration& configuration, const Served& served,
+[[nodiscard]] json::object description_of(const Configuration& configuration, const ServedAction& served,
                                           const Hiding& hiding);
 
 /// A trigger with its rules and, if it has an alarm, the alarm and the time when it fires next.
@@ -54,7 +54,8 @@ class ActionStates {
                                           std::optional<WallTime> next, const Hiding& hiding);
 
 /// The inputs of an action, as `description_of` shows them.
-[[nodiscard]] json::array inputs_of(const Configuration& configuration, const Served& served, const Hiding& hiding);
+[[nodiscard]] json::array inputs_of(const Configuration& configuration, const ServedAction& served,
+                                    const Hiding& hiding);
 
 /// The findings of `adit check`, errors first. Runs git, which may take a second.
 [[nodiscard]] json::array findings_of(const std::string& root, const std::optional<std::string>& env_file);

@@ -72,7 +72,7 @@ void Recorder::hide(std::shared_ptr<const Hiding> hiding) {
   hiding_ = std::move(hiding);
 }
 
-void Recorder::begin(const ActivationRecord& begun, const Served& served) {
+void Recorder::begin(const ActivationRecord& begun, const ServedAction& served) {
   auto entry = std::make_unique<Entry>();
   entry->id = begun.id;
   entry->action = served.full_name();
@@ -83,7 +83,7 @@ void Recorder::begin(const ActivationRecord& begun, const Served& served) {
   {
     const std::lock_guard lock(mutex_);
     if (const auto sequence = by_id_.find(begun.cause); sequence != by_id_.end())
-      sequence->second->parts.push_back(begun.id);
+      sequence->second->components.push_back(begun.id);
     by_id_[entry->id] = entry.get();
     count_bytes(*entry);
     shown = summary(*entry);
@@ -257,10 +257,10 @@ std::string_view Recorder::name_of(SpanKind kind) {
       return "run";
     case SpanKind::request:
       return "request";
-    case SpanKind::part:
+    case SpanKind::component:
       break;
   }
-  return "part";
+  return "component";
 }
 
 void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::array& spans) const {
@@ -292,11 +292,11 @@ void Recorder::add_trace(const Entry& entry, Micros zero, int parent, json::arra
     if (!sent.error.empty()) shown["error"] = hiding_->text(sent.error);
     if (!sent.request_id.empty()) shown["request_id"] = hiding_->text(sent.request_id);
   }
-  for (const auto& part : entry.parts) {
-    const auto* child = find(part);
+  for (const auto& component : entry.components) {
+    const auto* child = find(component);
     if (child == nullptr) continue;
     const int id =
-        add({.kind = SpanKind::part, .detail = child->action, .start = child->begun, .took = child->took}, parent);
+        add({.kind = SpanKind::component, .detail = child->action, .start = child->begun, .took = child->took}, parent);
     auto& shown = spans.back().get_object();
     shown["activation"] = child->id;
     shown["failed"] = !child->running && child->status != 0;
@@ -363,9 +363,9 @@ std::optional<json::object> Recorder::detail(std::string_view id) const {
   json::array logs;
   for (const auto& line : entry->logs) logs.push_back(json::string(hiding_->line(line)));
   shown["logs"] = std::move(logs);
-  json::array parts;
-  for (const auto& part : entry->parts) parts.push_back(json::string(part));
-  if (!parts.empty()) shown["parts"] = std::move(parts);
+  json::array components;
+  for (const auto& component : entry->components) components.push_back(json::string(component));
+  if (!components.empty()) shown["components"] = std::move(components);
   if (entry->exchange) {
     const auto& request = entry->exchange->request;
     const auto& response = entry->exchange->response;

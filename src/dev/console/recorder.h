@@ -39,7 +39,7 @@ class Recorder {
   explicit Recorder(std::function<void(const json::object& summary)> on_change) : on_change_(std::move(on_change)) {}
 
   void hide(std::shared_ptr<const Hiding> hiding);
-  void begin(const ActivationRecord& begun, const Served& served);
+  void begin(const ActivationRecord& begun, const ServedAction& served);
   void step(const std::string& action, const trace::Step& step);
   /// `build` is why the action could not be built, with secrets hidden; empty if the activation ended otherwise.
   void end(const Activated& activated, const json::value& params, std::string build);
@@ -59,7 +59,7 @@ class Recorder {
 
  private:
   using Micros = std::chrono::microseconds;
-  enum class SpanKind { wait, process_start, init, run, request, part };
+  enum class SpanKind { wait, process_start, init, run, request, component };
   struct Span {
     SpanKind kind = SpanKind::run;
     std::string detail;
@@ -96,7 +96,7 @@ class Recorder {
     std::string result;
     std::vector<std::string> logs;
     std::shared_ptr<const Exchange> exchange;
-    std::vector<std::string> parts;
+    std::vector<std::string> components;
     std::size_t bytes = 0;
   };
 

@@ -49,7 +49,7 @@ class RecorderTest : public ::testing::Test {
   json::object detail(const std::string& id) { return recorder_.detail(id).value_or(json::object()); }
 
   app::Action action_;
-  Served served_;
+  ServedAction served_;
   std::vector<json::object> reported_;
   Recorder recorder_{[this](const json::object& summary) { reported_.push_back(summary); }};
 };
@@ -230,7 +230,7 @@ TEST_F(RecorderTest, shows_the_parts_of_a_sequence_as_its_steps) {
   app::Sequence sequence;
   sequence.package = "p";
   sequence.name = "s";
-  Served chain;
+  ServedAction chain;
   chain.what.sequence = &sequence;
   Activated whole;
   whole.record.id = "whole";

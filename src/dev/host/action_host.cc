@@ -27,9 +27,9 @@ constexpr milliseconds kInterruptTick{25};
 }  // namespace
 
 /// Decides which activation may run now, and in which process.
-class ActionHost::Turns {
+class ActionHost::WorkerPool {
  public:
-  explicit Turns(HostOptions options) : options_(std::move(options)) {}
+  explicit WorkerPool(HostOptions options) : options_(std::move(options)) {}
 
   ActivationRecord run(const json::value& params, const RunOptions& run);
   std::optional<ActivationRecord> start_only();
@@ -61,7 +61,7 @@ class ActionHost::Turns {
   std::shared_ptr<ActionWorker> current_;
 };
 
-ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
+ActivationRecord ActionHost::WorkerPool::new_record(const RunOptions& run) const {
   ActivationRecord record;
   record.id = run.activation_id.empty() ? make_activation_id() : run.activation_id;
   record.name = options_.action;
@@ -73,7 +73,7 @@ ActivationRecord ActionHost::Turns::new_record(const RunOptions& run) const {
   return record;
 }
 
-ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOptions& run) {
+ActivationRecord ActionHost::WorkerPool::run(const json::value& params, const RunOptions& run) {
   auto record = new_record(run);
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
   const auto fresh = record;
@@ -98,7 +98,7 @@ ActivationRecord ActionHost::Turns::run(const json::value& params, const RunOpti
   return record;
 }
 
-std::optional<ActivationRecord> ActionHost::Turns::start_only() {
+std::optional<ActivationRecord> ActionHost::WorkerPool::start_only() {
   auto record = new_record({});
   ActivationLog log(*options_.clock, static_cast<std::size_t>(options_.limits.logs_mb) << 20U);
   if (auto worker = acquire(record, log)) {
@@ -113,7 +113,7 @@ std::optional<ActivationRecord> ActionHost::Turns::start_only() {
 
 /// Returns the process for this activation: the running one if it has a free slot, or a new one. Returns nullptr if
 /// there is none; the record says why.
-std::shared_ptr<ActionWorker> ActionHost::Turns::acquire(ActivationRecord& record, ActivationLog& log) {
+std::shared_ptr<ActionWorker> ActionHost::WorkerPool::acquire(ActivationRecord& record, ActivationLog& log) {
   const auto begin = options_.clock->monotonic_now();
   Lock lock(mutex_);
   while (true) {
@@ -153,7 +153,7 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::acquire(ActivationRecord& recor
   }
 }
 
-std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record, ActivationLog& log) {
+std::shared_ptr<ActionWorker> ActionHost::WorkerPool::start(ActivationRecord& record, ActivationLog& log) {
   std::shared_ptr<ActionWorker> worker;
   bool ready = false;
   const auto over = [&](bool usable) {
@@ -185,12 +185,12 @@ std::shared_ptr<ActionWorker> ActionHost::Turns::start(ActivationRecord& record,
   return nullptr;
 }
 
-void ActionHost::Turns::retire(ActionWorker& worker) {
+void ActionHost::WorkerPool::retire(ActionWorker& worker) {
   const std::lock_guard lock(mutex_);
   worker.retired = true;
 }
 
-void ActionHost::Turns::release(std::shared_ptr<ActionWorker> worker) {
+void ActionHost::WorkerPool::release(std::shared_ptr<ActionWorker> worker) {
   std::shared_ptr<ActionWorker> last;
   {
     const std::lock_guard lock(mutex_);
@@ -203,18 +203,18 @@ void ActionHost::Turns::release(std::shared_ptr<ActionWorker> worker) {
   worker.reset();
 }
 
-ActionHost::ActionHost(HostOptions options) : turns_(std::make_unique<Turns>(std::move(options))) {}
+ActionHost::ActionHost(HostOptions options) : pool_(std::make_unique<WorkerPool>(std::move(options))) {}
 
 ActionHost::~ActionHost() = default;
 
-int ActionHost::process_id() const { return turns_->process_id(); }
+int ActionHost::process_id() const { return pool_->process_id(); }
 
-ActivationRecord ActionHost::run(const json::object& params, const RunOptions& run) { return turns_->run(params, run); }
+ActivationRecord ActionHost::run(const json::object& params, const RunOptions& run) { return pool_->run(params, run); }
 
 ActivationRecord ActionHost::run_value(const json::value& params, const RunOptions& run) {
-  return turns_->run(params, run);
+  return pool_->run(params, run);
 }
 
-std::optional<ActivationRecord> ActionHost::start() { return turns_->start_only(); }
+std::optional<ActivationRecord> ActionHost::start() { return pool_->start_only(); }
 
 }  // namespace adit::dev

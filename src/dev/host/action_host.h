@@ -102,8 +102,8 @@ class ActionHost {
   [[nodiscard]] int process_id() const;
 
  private:
-  class Turns;
-  std::unique_ptr<Turns> turns_;
+  class WorkerPool;
+  std::unique_ptr<WorkerPool> pool_;
 };
 
 }  // namespace adit::dev

@@ -80,7 +80,8 @@ void ActionWorker::write_log(LogStream stream, std::string_view bytes) {
 
 /// Sends one message of the HTTP contract. Returns no answer if none came, or if the answer says that the process is
 /// about to end (src/action/last_answer.h): the exit status of the process says more.
-ActionWorker::Posted ActionWorker::post(const std::string& path, const json::object& message, milliseconds timeout) {
+ActionWorker::PostResult ActionWorker::post(const std::string& path, const json::object& message,
+                                            milliseconds timeout) {
   try {
     auto answer = http::Request::post("http://localhost" + path).json(message).timeout(timeout).send(*client_);
     if (answer.headers().has(http::kProcessEndsHeader)) return {};
@@ -92,7 +93,7 @@ ActionWorker::Posted ActionWorker::post(const std::string& path, const json::obj
 }
 
 /// The same with ActionLoop, which has no status codes: its answer is the result.
-ActionWorker::Posted ActionWorker::loop(const json::object& message, steady_clock::time_point deadline) {
+ActionWorker::PostResult ActionWorker::loop(const json::object& message, steady_clock::time_point deadline) {
   auto line = process_->loop().exchange(to_json(message), options_.max_result_bytes * 16, deadline);
   if (!line) return {};
   return {.answer = http::Response(200, {}, *std::move(line))};

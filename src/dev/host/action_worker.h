@@ -55,13 +55,13 @@ class ActionWorker {
 
  private:
   /// An answer; without one, `unread` says that the process did not read the message.
-  struct Posted {
+  struct PostResult {
     std::optional<http::Response> answer;
     bool unread = false;
   };
   void write_log(LogStream stream, std::string_view bytes);
-  Posted post(const std::string& path, const json::object& message, std::chrono::milliseconds timeout);
-  Posted loop(const json::object& message, std::chrono::steady_clock::time_point deadline);
+  PostResult post(const std::string& path, const json::object& message, std::chrono::milliseconds timeout);
+  PostResult loop(const json::object& message, std::chrono::steady_clock::time_point deadline);
   void record_no_answer(ActivationRecord& record, std::chrono::steady_clock::time_point deadline, bool starting);
 
   const HostOptions& options_;

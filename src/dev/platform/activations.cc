@@ -65,12 +65,12 @@ void Activations::add(const ActivationRecord& record) {
   auto full = record.to_json();
   const auto slash = record.path.find('/');
   const auto bytes = to_json(full).size();
-  Kept kept{.id = record.id,
-            .full_name = slash == std::string::npos ? record.path : record.path.substr(slash + 1),
-            .start_ms = record.start.time_since_epoch().count(),
-            .bytes = bytes,
-            .record = std::move(full),
-            .summary = record.summary()};
+  Entry kept{.id = record.id,
+             .full_name = slash == std::string::npos ? record.path : record.path.substr(slash + 1),
+             .start_ms = record.start.time_since_epoch().count(),
+             .bytes = bytes,
+             .record = std::move(full),
+             .summary = record.summary()};
   const std::lock_guard lock(mutex_);
   bytes_ += kept.bytes;
   kept_.push_back(std::move(kept));
@@ -101,7 +101,7 @@ http::ServerResponse Activations::answer(std::string_view path, std::string_view
 http::ServerResponse Activations::list(std::string_view query) const {
   const auto asked = activation_query(query);
   if (asked.list.count && asked.docs) return platform_error(400, messages::kDocsWithCount);
-  const auto fits = [&asked](const Kept& kept) {
+  const auto fits = [&asked](const Entry& kept) {
     return (!asked.since || kept.start_ms >= *asked.since) && (!asked.upto || kept.start_ms <= *asked.upto) &&
            (asked.name.empty() || kept.full_name == asked.name);
   };
@@ -124,7 +124,7 @@ http::ServerResponse Activations::one(std::string_view id, std::string_view part
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (!std::ranges::all_of(id, is_hex)) return platform_error(400, messages::kActivationIdIllegal);
   const std::lock_guard lock(mutex_);
-  const auto kept = std::ranges::find(kept_, id, &Kept::id);
+  const auto kept = std::ranges::find(kept_, id, &Entry::id);
   if (kept == kept_.end()) return platform_error(404);
   if (part.empty() || part == "/") return http::ServerResponse::json(200, kept->record);
   if (part == "/result") return http::ServerResponse::json(200, kept->record.at("response"));

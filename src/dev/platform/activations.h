@@ -31,7 +31,7 @@ class Activations {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  struct Kept {
+  struct Entry {
     std::string id;
     /// `PACKAGE/ACTION`, or `ACTION` for an action in no package.
     std::string full_name;
@@ -47,7 +47,7 @@ class Activations {
   const std::size_t max_bytes_;
   mutable std::mutex mutex_;
   /// Oldest first.
-  std::deque<Kept> kept_;
+  std::deque<Entry> kept_;
   std::size_t bytes_ = 0;
 };
 

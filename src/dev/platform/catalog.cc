@@ -10,9 +10,9 @@
 namespace adit::dev {
 namespace {
 
-/// The Served of a deployed action, and the objects to which it points.
+/// The ServedAction of a deployed action, and the objects to which it points.
 struct DeployedServed {
-  Served served;
+  ServedAction served;
   app::Action action;
   app::Sequence sequence;
 };
@@ -60,15 +60,15 @@ std::vector<std::shared_ptr<const Entity>> with_own(const std::vector<std::share
 
 }  // namespace
 
-std::shared_ptr<const Served> Catalog::own_action(std::string_view package, std::string_view name) const {
+std::shared_ptr<const ServedAction> Catalog::own_action(std::string_view package, std::string_view name) const {
   const auto* served = configuration_->find(package.empty() ? "default" : package, name);
-  return served != nullptr ? std::shared_ptr<const Served>(configuration_, served) : nullptr;
+  return served != nullptr ? std::shared_ptr<const ServedAction>(configuration_, served) : nullptr;
 }
 
-std::shared_ptr<const Served> Catalog::serve_deployed(const std::string& package,
-                                                      const std::shared_ptr<const DeployedAction>& action,
-                                                      const PackageEntity* of_package,
-                                                      const PackageEntity* binding) const {
+std::shared_ptr<const ServedAction> Catalog::serve_deployed(const std::string& package,
+                                                            const std::shared_ptr<const DeployedAction>& action,
+                                                            const PackageEntity* of_package,
+                                                            const PackageEntity* binding) const {
   auto made = std::make_shared<DeployedServed>();
   auto& served = made->served;
   served.entity = action->entity;
@@ -90,7 +90,7 @@ std::shared_ptr<const Served> Catalog::serve_deployed(const std::string& package
   return {made, &made->served};
 }
 
-std::shared_ptr<const Served> Catalog::action(std::string_view package, std::string_view name) const {
+std::shared_ptr<const ServedAction> Catalog::action(std::string_view package, std::string_view name) const {
   const auto key = package_key(package);
   std::shared_ptr<const PackageEntity> in_package;
   if (!key.empty()) {
@@ -108,7 +108,7 @@ std::shared_ptr<const Served> Catalog::action(std::string_view package, std::str
   return own_action(key, name);
 }
 
-std::shared_ptr<const Served> Catalog::resolve(const EntityPath& path) const {
+std::shared_ptr<const ServedAction> Catalog::resolve(const EntityPath& path) const {
   return path.name_space == name_space() ? action(path.package, path.name) : system_.find(path);
 }
 

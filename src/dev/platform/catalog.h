@@ -26,9 +26,9 @@ class Catalog {
 
   /// Returns an action that can be activated. Its parameters include those of its package and binding. `package` may be
   /// empty, `default`, or a binding. Null if there is no such action.
-  [[nodiscard]] std::shared_ptr<const Served> action(std::string_view package, std::string_view name) const;
+  [[nodiscard]] std::shared_ptr<const ServedAction> action(std::string_view package, std::string_view name) const;
   /// The same by its full name, also in another namespace whose actions adit dev provides.
-  [[nodiscard]] std::shared_ptr<const Served> resolve(const EntityPath& path) const;
+  [[nodiscard]] std::shared_ptr<const ServedAction> resolve(const EntityPath& path) const;
   /// Replaces a binding in the path by the package to which it refers.
   [[nodiscard]] EntityPath resolve_binding(EntityPath path) const;
 
@@ -56,11 +56,11 @@ class Catalog {
                                                      const std::vector<EntityPath>& components) const;
 
  private:
-  [[nodiscard]] std::shared_ptr<const Served> own_action(std::string_view package, std::string_view name) const;
-  [[nodiscard]] std::shared_ptr<const Served> serve_deployed(const std::string& package,
-                                                             const std::shared_ptr<const DeployedAction>& action,
-                                                             const PackageEntity* of_package,
-                                                             const PackageEntity* binding) const;
+  [[nodiscard]] std::shared_ptr<const ServedAction> own_action(std::string_view package, std::string_view name) const;
+  [[nodiscard]] std::shared_ptr<const ServedAction> serve_deployed(const std::string& package,
+                                                                   const std::shared_ptr<const DeployedAction>& action,
+                                                                   const PackageEntity* of_package,
+                                                                   const PackageEntity* binding) const;
 
   std::shared_ptr<const Configuration> configuration_;
   const EntityStore& store_;

@@ -22,8 +22,8 @@ ActionEntity entity_of(std::string_view package, const std::string& name, const 
   return entity;
 }
 
-Served serve(const app::Action& action, const Environment& environment, ActionEntity entity) {
-  Served served;
+ServedAction serve(const app::Action& action, const Environment& environment, ActionEntity entity) {
+  ServedAction served;
   served.what.action = &action;
   served.inputs = app::map_inputs(action, environment);
   refuse_untrusted_destinations(environment, served.inputs.secret);
@@ -43,8 +43,8 @@ Served serve(const app::Action& action, const Environment& environment, ActionEn
 }
 
 /// A sequence gives its components no inputs; each component has its own.
-Served serve(const app::Sequence& sequence, const RuntimeSettings& runtime, ActionEntity entity) {
-  Served served;
+ServedAction serve(const app::Sequence& sequence, const RuntimeSettings& runtime, ActionEntity entity) {
+  ServedAction served;
   served.what.sequence = &sequence;
   served.rules = WebRules::of(sequence.annotations, {});
   app::Action annotated;
@@ -130,7 +130,7 @@ void add_others(Configuration& configuration, WallTime now) {
 
 }  // namespace
 
-std::string_view refusal_of(const Configuration& configuration, const Served& sequence) {
+std::string_view refusal_of(const Configuration& configuration, const ServedAction& sequence) {
   const auto components_of = [&](const std::string& name) -> std::optional<std::vector<std::string>> {
     const auto found = configuration.served.find(local_name(name, configuration.runtime.name_space));
     if (found == configuration.served.end() || !found->second.entity.is_sequence()) return std::nullopt;
@@ -140,12 +140,12 @@ std::string_view refusal_of(const Configuration& configuration, const Served& se
   return sequence_refusal(cat('/', entity.name_space, '/', entity.name), entity.components, components_of);
 }
 
-const Served* Configuration::find(std::string_view package, std::string_view name) const {
+const ServedAction* Configuration::find(std::string_view package, std::string_view name) const {
   const auto found = served.find(cat(package, '/', name));
   return found != served.end() ? &found->second : nullptr;
 }
 
-std::string Served::full_name() const {
+std::string ServedAction::full_name() const {
   if (what.action != nullptr || what.sequence != nullptr) return what.full_name();
   return cat(entity.name_space, '/', entity.name);
 }

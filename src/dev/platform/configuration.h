@@ -33,7 +33,7 @@ struct SystemAnswer {
 using RunSystemAction = std::function<SystemAnswer(const json::object& params)>;
 
 /// An action or sequence, as the platform serves it.
-struct Served {
+struct ServedAction {
   /// Points into the Configuration's project, or to an object made for a deployed action. Points to neither an action
   /// nor a sequence if `system` is set.
   app::Runnable what;
@@ -61,17 +61,17 @@ struct Configuration {
   app::ProjectEnvironment settings;
   RuntimeSettings runtime;
   /// By full name.
-  std::map<std::string, Served, std::less<>> served;
+  std::map<std::string, ServedAction, std::less<>> served;
   // The other entities of the manifest as the API shows them, by name.
   std::map<std::string, PackageEntity, std::less<>> packages;
   std::map<std::string, DeployedTrigger, std::less<>> triggers;
   std::map<std::string, RuleEntity, std::less<>> rules;
 
-  [[nodiscard]] const Served* find(std::string_view package, std::string_view name) const;
+  [[nodiscard]] const ServedAction* find(std::string_view package, std::string_view name) const;
 };
 
 /// Returns the message with which OpenWhisk would reject one of the project's sequences; empty if it would accept it.
-[[nodiscard]] std::string_view refusal_of(const Configuration& configuration, const Served& sequence);
+[[nodiscard]] std::string_view refusal_of(const Configuration& configuration, const ServedAction& sequence);
 
 struct ConfigurationOptions {
   std::string root;

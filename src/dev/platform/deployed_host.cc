@@ -30,7 +30,7 @@ void check_kind(const ActionEntity& entity) {
 
 }  // namespace
 
-Running DeployedHost::use(const Configuration& configuration, const Served& served) {
+Running DeployedHost::use(const Configuration& configuration, const ServedAction& served) {
   Running old;  // destroyed after the lock is released; its process ends with its last activation
   const std::lock_guard lock(mutex_);
   const auto& entity = served.deployed->entity;

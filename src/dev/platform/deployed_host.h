@@ -20,7 +20,7 @@ class DeployedHost {
       : store_(store), observer_(observer), interrupted_(std::move(interrupted)), new_folder_(std::move(new_folder)) {}
 
   /// Returns the running action. Throws Error if the code cannot be unpacked or run.
-  [[nodiscard]] Running use(const Configuration& configuration, const Served& served);
+  [[nodiscard]] Running use(const Configuration& configuration, const ServedAction& served);
 
  private:
   const EntityStore& store_;

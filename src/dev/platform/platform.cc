@@ -19,7 +19,7 @@ namespace {
 /// More activations than this wait until others have ended.
 constexpr std::size_t kMaxThreads = 512;
 
-ActivationRecord new_record(const Configuration& configuration, const Served& served, const std::string& id,
+ActivationRecord new_record(const Configuration& configuration, const ServedAction& served, const std::string& id,
                             const Clock& clock) {
   ActivationRecord record;
   record.id = id;
@@ -35,7 +35,7 @@ ActivationRecord new_record(const Configuration& configuration, const Served& se
 
 /// Returns the action's inputs, overridden by the caller's parameters. An array is passed without inputs, as in
 /// OpenWhisk (core/controller/actions/PrimitiveActions.scala, invokeSimpleAction).
-json::value with_inputs(const Served& served, json::value params) {
+json::value with_inputs(const ServedAction& served, json::value params) {
   if (params.is_array()) return params;
   auto all = served.inputs.params;
   if (params.is_object()) {
@@ -72,13 +72,14 @@ void Platform::serve_at(const std::string& origin, const std::string& certificat
   live_.serve_at(origin, certificate_file);
 }
 
-Platform::Started Platform::start(std::shared_ptr<const Configuration> configuration, const Served& served,
+Platform::Started Platform::start(std::shared_ptr<const Configuration> configuration, const ServedAction& served,
                                   json::object params) {
   const Catalog catalog(configuration, store_, system_);
   return start(catalog, {std::move(configuration), &served}, std::move(params));
 }
 
-Platform::Started Platform::start(const Catalog& catalog, std::shared_ptr<const Served> served, json::object params) {
+Platform::Started Platform::start(const Catalog& catalog, std::shared_ptr<const ServedAction> served,
+                                  json::object params) {
   auto promise = std::make_shared<std::promise<std::shared_ptr<const Activated>>>();
   Started started{.activation_id = make_activation_id(), .done = promise->get_future().share()};
   auto job = [this, promise, catalog, served = std::move(served), params = std::move(params),
@@ -94,7 +95,7 @@ Platform::Started Platform::start(const Catalog& catalog, std::shared_ptr<const 
 }
 
 std::string Platform::fire(const Catalog& catalog, const DeployedTrigger& trigger, const json::object& event) {
-  const auto start_action = [&](std::shared_ptr<const Served> served, json::object params) {
+  const auto start_action = [&](std::shared_ptr<const ServedAction> served, json::object params) {
     return start(catalog, std::move(served), std::move(params)).activation_id;
   };
   auto record = fire_trigger(catalog, trigger, event, start_action, *options_.clock);
@@ -103,8 +104,8 @@ std::string Platform::fire(const Catalog& catalog, const DeployedTrigger& trigge
   return std::move(record->id);
 }
 
-Activated Platform::activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
-                             const Cause& cause) {
+Activated Platform::activate(const Catalog& catalog, const ServedAction& served, json::value params,
+                             const std::string& id, const Cause& cause) {
   Activated activated;
   activated.record = new_record(catalog.configuration(), served, id, *options_.clock);
   auto& record = activated.record;
@@ -141,13 +142,13 @@ Activated Platform::activate(const Catalog& catalog, const Served& served, json:
   return activated;
 }
 
-Running Platform::running(const Configuration& configuration, const Served& served) {
+Running Platform::running(const Configuration& configuration, const ServedAction& served) {
   if (!served.deployed) return action_of(served.full_name())->use(configuration, *served.what.action);
   const auto& entity = served.deployed->entity;
   return deployed_host_of(cat(entity.name_space, '/', entity.name))->use(configuration, served);
 }
 
-void Platform::run_action(const Catalog& catalog, const Served& served, const json::value& params,
+void Platform::run_action(const Catalog& catalog, const ServedAction& served, const json::value& params,
                           Activated& activated) {
   auto& record = activated.record;
   try {
@@ -174,8 +175,8 @@ void Platform::run_action(const Catalog& catalog, const Served& served, const js
   }
 }
 
-ActivationRecord Platform::activate_part(const Catalog& catalog, const Served& part, json::value params,
-                                         const Cause& cause, Activated& whole) {
+ActivationRecord Platform::activate_component(const Catalog& catalog, const ServedAction& part, json::value params,
+                                              const Cause& cause, Activated& whole) {
   auto done = activate(catalog, part, std::move(params), make_activation_id(), cause);
   whole.cold = whole.cold || done.cold;
   whole.exchanged_token = whole.exchanged_token || done.exchanged_token;
@@ -183,8 +184,8 @@ ActivationRecord Platform::activate_part(const Catalog& catalog, const Served& p
   return std::move(done.record);
 }
 
-void Platform::run_sequence_of(const Catalog& catalog, const Served& served, json::value params, const Cause& cause,
-                               Activated& activated) {
+void Platform::run_sequence_of(const Catalog& catalog, const ServedAction& served, json::value params,
+                               const Cause& cause, Activated& activated) {
   if (const auto refusal = served.deployed ? std::string_view() : refusal_of(catalog.configuration(), served);
       !refusal.empty()) {
     activated.record.fail(refusal, "OpenWhisk would refuse to deploy it with the same message.");
@@ -195,26 +196,26 @@ void Platform::run_sequence_of(const Catalog& catalog, const Served& served, jso
   const auto run_part = [&](const std::string& name, json::value part_params) -> std::optional<ActivationRecord> {
     const auto part = catalog.resolve(parse_entity_path(name, catalog.name_space()));
     if (part == nullptr) return std::nullopt;
-    return activate_part(catalog, *part, std::move(part_params), {.id = activated.record.id, .count = cause.count},
-                         activated);
+    return activate_component(catalog, *part, std::move(part_params), {.id = activated.record.id, .count = cause.count},
+                              activated);
   };
   run_sequence(served.entity.components, std::move(params), run_part, *options_.clock, activated.record);
 }
 
-void Platform::run_composition_of(const Catalog& catalog, const Served& conductor, json::value params,
+void Platform::run_composition_of(const Catalog& catalog, const ServedAction& conductor, json::value params,
                                   const Cause& cause, Activated& activated) {
   CompositionCount own;
   auto& count = cause.count != nullptr ? *cause.count : own;
   const auto conduct = [&](json::value part_params) {
-    return activate_part(catalog, conductor, std::move(part_params),
-                         {.id = activated.record.id, .count = &count, .conducts = true}, activated);
+    return activate_component(catalog, conductor, std::move(part_params),
+                              {.id = activated.record.id, .count = &count, .conducts = true}, activated);
   };
   const auto run = [&](const EntityPath& path, json::value part_params) -> std::optional<ActivationRecord> {
     const auto part = catalog.resolve(path);
     if (part == nullptr) return std::nullopt;
     if (!is_conductor(part->entity)) ++count.components;
-    return activate_part(catalog, *part, std::move(part_params), {.id = activated.record.id, .count = &count},
-                         activated);
+    return activate_component(catalog, *part, std::move(part_params), {.id = activated.record.id, .count = &count},
+                              activated);
   };
   run_composition({.name_space = catalog.name_space(), .count = count, .conduct = conduct, .run = run},
                   std::move(params), *options_.clock, activated.record);

@@ -88,9 +88,9 @@ class Platform {
   };
   /// Starts an activation with the caller's parameters, which override the action's inputs. It runs to its end even if
   /// no caller waits for it, and is then recorded. `served` belongs to `configuration`.
-  Started start(std::shared_ptr<const Configuration> configuration, const Served& served, json::object params);
+  Started start(std::shared_ptr<const Configuration> configuration, const ServedAction& served, json::object params);
   /// The same for an action that `catalog` returned.
-  Started start(const Catalog& catalog, std::shared_ptr<const Served> served, json::object params);
+  Started start(const Catalog& catalog, std::shared_ptr<const ServedAction> served, json::object params);
 
   /// The deployed entities. A caller that changes them must check its permission before.
   [[nodiscard]] EntityStore& store() { return store_; }
@@ -116,17 +116,17 @@ class Platform {
     /// Whether the action is the conductor of this composition. It then runs like any other action.
     bool conducts = false;
   };
-  Activated activate(const Catalog& catalog, const Served& served, json::value params, const std::string& id,
+  Activated activate(const Catalog& catalog, const ServedAction& served, json::value params, const std::string& id,
                      const Cause& cause);
   /// Runs a component of the sequence or composition whose activation is `whole`.
-  ActivationRecord activate_part(const Catalog& catalog, const Served& part, json::value params, const Cause& cause,
-                                 Activated& whole);
-  void run_action(const Catalog& catalog, const Served& served, const json::value& params, Activated& activated);
-  void run_sequence_of(const Catalog& catalog, const Served& served, json::value params, const Cause& cause,
+  ActivationRecord activate_component(const Catalog& catalog, const ServedAction& part, json::value params,
+                                      const Cause& cause, Activated& whole);
+  void run_action(const Catalog& catalog, const ServedAction& served, const json::value& params, Activated& activated);
+  void run_sequence_of(const Catalog& catalog, const ServedAction& served, json::value params, const Cause& cause,
                        Activated& activated);
-  void run_composition_of(const Catalog& catalog, const Served& conductor, json::value params, const Cause& cause,
+  void run_composition_of(const Catalog& catalog, const ServedAction& conductor, json::value params, const Cause& cause,
                           Activated& activated);
-  [[nodiscard]] Running running(const Configuration& configuration, const Served& served);
+  [[nodiscard]] Running running(const Configuration& configuration, const ServedAction& served);
   std::shared_ptr<DeployedHost> deployed_host_of(const std::string& path);
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
   void watch_sources();

@@ -14,7 +14,7 @@ namespace adit::dev {
 
 struct Activated;
 struct Configuration;
-struct Served;
+struct ServedAction;
 
 /// What happens on a platform. Override what you need; the other functions do nothing. They are called on any thread,
 /// concurrently. The referenced objects are valid only during the call.
@@ -43,10 +43,10 @@ class PlatformObserver {
   /// The action reported a trace step (base/trace.h), requests included.
   virtual void action_step(const app::Action& /*action*/, const trace::Step& /*step*/) {}
 
-  virtual void activation_began(const ActivationRecord& /*begun*/, const Served& /*served*/) {}
+  virtual void activation_began(const ActivationRecord& /*begun*/, const ServedAction& /*served*/) {}
   /// `params` are the action's parameters, inputs included. Not called for an activation that the end of the platform
   /// interrupts.
-  virtual void activation_ended(const Activated& /*activated*/, const Served& /*served*/,
+  virtual void activation_ended(const Activated& /*activated*/, const ServedAction& /*served*/,
                                 const json::value& /*params*/) {}
 };
 

@@ -25,7 +25,7 @@ SystemActions::SystemActions(const ValidateToken& validate, Feed alarms) {
 }
 
 void SystemActions::add(const EntityPath& path, json::object annotations, RunSystemAction run) {
-  auto served = std::make_shared<Served>();
+  auto served = std::make_shared<ServedAction>();
   served->entity.name_space = path.path();
   served->entity.name = path.name;
   served->entity.publish = true;
@@ -36,7 +36,7 @@ void SystemActions::add(const EntityPath& path, json::object annotations, RunSys
   actions_.emplace(path.to_string(), std::move(served));
 }
 
-std::shared_ptr<const Served> SystemActions::find(const EntityPath& path) const {
+std::shared_ptr<const ServedAction> SystemActions::find(const EntityPath& path) const {
   const auto found = actions_.find(path.to_string());
   return found != actions_.end() ? found->second : nullptr;
 }

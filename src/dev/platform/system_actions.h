@@ -23,14 +23,14 @@ class SystemActions {
   SystemActions(const ValidateToken& validate, Feed alarms);
 
   /// Null if there is no such action.
-  [[nodiscard]] std::shared_ptr<const Served> find(const EntityPath& path) const;
+  [[nodiscard]] std::shared_ptr<const ServedAction> find(const EntityPath& path) const;
   /// The packages of a namespace with their actions, by name. Null if there is no such namespace.
   [[nodiscard]] const std::map<std::string, std::vector<ActionEntity>>* packages(const std::string& name_space) const;
 
  private:
   void add(const EntityPath& path, json::object annotations, RunSystemAction run);
 
-  std::map<std::string, std::shared_ptr<const Served>> actions_;
+  std::map<std::string, std::shared_ptr<const ServedAction>> actions_;
   std::map<std::string, std::map<std::string, std::vector<ActionEntity>>> packages_;
 };
 

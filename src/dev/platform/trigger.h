@@ -16,7 +16,7 @@
 namespace adit::dev {
 
 /// Starts an action with these parameters. Returns the id of its activation.
-using StartAction = std::function<std::string(std::shared_ptr<const Served> served, json::object params)>;
+using StartAction = std::function<std::string(std::shared_ptr<const ServedAction> served, json::object params)>;
 
 /// Fires a trigger as OpenWhisk does (core/controller/Triggers.scala; docs/protocols/openwhisk-api.md, "Triggers, rules
 /// and feeds"): starts the actions of its active rules with the trigger's parameters, overridden by `event`. Returns
