@@ -5,7 +5,7 @@
 
 #include "base/text/text.h"
 #include "base/text/utf8.h"
-#include "emulator/server/ledger.h"
+#include "emulator/server/history.h"
 
 namespace adit::dev {
 namespace {
