@@ -1,7 +1,7 @@
 // Parsing a manifest, and mapping an action's inputs.
 #include <benchmark/benchmark.h>
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/project.h"
 #include "app/yaml/yaml_parse.h"
 #include "base/text/text.h"

@@ -5,7 +5,7 @@
 #include "adit/environment.h"
 #include "adit/json.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/load_project.h"
 #include "fuzz/folder.h"
 #include "fuzz/input.h"

@@ -10,7 +10,7 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/bundler.h"
 #include "base/text/text.h"
 #include "dev/sources/hooks.h"

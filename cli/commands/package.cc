@@ -16,7 +16,7 @@
 #include "cli/terminal/interrupts.h"
 #include "cli/terminal/terminal.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/bundler.h"
 #include "app/project/refusal_to_run.h"
 #include "base/text/text.h"

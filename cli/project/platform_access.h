@@ -8,7 +8,7 @@
 #include "cli/command_line/command_line.h"
 #include "cli/project/project_token.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "deploy/destination.h"
 #include "deploy/openwhisk_client.h"
 

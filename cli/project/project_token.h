@@ -12,7 +12,7 @@
 #include "cli/command_line/command_line.h"
 #include "cli/project/ims_option.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 
 namespace adit::cli {
 

@@ -5,7 +5,7 @@
 
 #include "adit/error.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "base/text/text.h"
 #include "config/secret_destination.h"
 #include "crypto/sha256.h"

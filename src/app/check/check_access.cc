@@ -8,7 +8,7 @@
 #include "app/check/check_report.h"
 #include "app/check/check_subject.h"
 #include "app/check/join_findings.h"
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/secret_names.h"
 #include "base/text/text.h"
 

@@ -13,7 +13,7 @@
 #include "app/check/credential_setting.h"
 #include "app/check/join_findings.h"
 #include "app/check/mapping_edit.h"
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "base/aem_environment.h"
 #include "base/text/text.h"
 #include "credentials/certificate_expiry.h"

@@ -9,7 +9,7 @@
 
 #include "app/check/check_report.h"
 #include "app/check/check_subject.h"
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "base/text/text.h"
 #include "config/dotenv.h"
 #include "config/ignored_lines.h"

@@ -3,7 +3,7 @@
 #include "app/check/check_report.h"
 #include "app/check/check_subject.h"
 #include "app/check/join_findings.h"
-#include "app/manifest/variable_reference.h"
+#include "app/inputs/variable_reference.h"
 #include "base/text/text.h"
 
 namespace adit::app {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "app/check/check_report.h"
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/load_project.h"
 #include "app/sources/read_action_sources.h"
 #include "app/yaml/source_file.h"

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "app/check/check_subject.h"
-#include "app/manifest/variable_reference.h"
+#include "app/inputs/variable_reference.h"
 #include "app/yaml/yaml_scalar.h"
 #include "base/text/ascii.h"
 #include "base/text/text.h"

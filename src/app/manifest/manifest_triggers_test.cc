@@ -1,6 +1,6 @@
 #include "app/manifest/manifest_triggers.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/project_fixture.h"
 
 namespace adit::app {

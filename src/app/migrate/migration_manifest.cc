@@ -5,8 +5,8 @@
 
 #include "adit/error.h"
 
-#include "app/manifest/inputs.h"
-#include "app/manifest/variable_reference.h"
+#include "app/inputs/inputs.h"
+#include "app/inputs/variable_reference.h"
 #include "app/yaml/source_file.h"
 #include "app/yaml/yaml_edit.h"
 #include "app/yaml/yaml_flow.h"

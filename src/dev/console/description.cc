@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "app/check/check.h"
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/secret_names.h"
 #include "base/text/text.h"
 #include "base/text/utf8.h"

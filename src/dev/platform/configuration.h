@@ -13,7 +13,7 @@
 #include "adit/clock.h"
 #include "adit/error.h"
 
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 #include "app/project/project.h"
 #include "dev/deployed/entity_store.h"
 #include "dev/entity/action_entity.h"

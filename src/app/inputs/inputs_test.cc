@@ -1,4 +1,4 @@
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 
 #include "app/project/app_config_oracle_fixture.h"
 #include "app/project/project_fixture.h"

@@ -1,8 +1,8 @@
-#include "app/manifest/inputs.h"
+#include "app/inputs/inputs.h"
 
 #include <filesystem>
 
-#include "app/manifest/variable_reference.h"
+#include "app/inputs/variable_reference.h"
 #include "app/project/secret_names.h"
 #include "app/yaml/source_file.h"
 #include "base/text/text.h"

@@ -1,4 +1,4 @@
-#include "app/manifest/variable_reference.h"
+#include "app/inputs/variable_reference.h"
 
 #include <algorithm>
 
