@@ -6,6 +6,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ADIT, HERE, assertion, emulator, jwtEnv, keys, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
@@ -132,10 +133,13 @@ function runToEnd (args, { env = {}, input = '', shell, cwd, interrupted }) {
   return new Promise((resolve) => child.on('close', (code) => { clearTimeout(timer); resolve({ code, stderr }) }))
 }
 
+const ancestors = (folder) => folder === '/' ? [folder] : [folder, ...ancestors(dirname(folder))]
+
 const approvedLine = (text, folder) => text
   .replaceAll(folder, 'PROJECT').replaceAll(home, 'HOME').replaceAll(dirname(ADIT), 'BIN').replaceAll(secret, 'SECRET')
   .replace(/(?<=:|\bport )(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // ports that the system chooses
   .replaceAll(made, 'MADE')
+  .replace(['in PROJECT', ...ancestors(tmpdir())].join(', '), 'in PROJECT, /tmp, /')
   .replace(/(?<=The package of default\/large has )[\d.]+/, 'MORE') // the rest of its content depends on the system
   .replace(/\([^()]* ago\)/g, '(SOME TIME ago)')
   .replace(/eyJ[\w.-]+/g, 'TOKEN')
