@@ -26,9 +26,9 @@ constexpr std::array kCurlOptions = {
     CurlOptions{
         "-E --cert --cert-type --key --key-type --pass --proxy-cert --proxy-key --proxy-pass",
         "it has no client certificates. curl has them, with adit's token: curl -E … -H \"$(adit token --header)\""},
-    CurlOptions{"-u --user --basic --oauth2-bearer --anyauth --digest --ntlm --negotiate --aws-sigv4 -n --netrc "
-                "--netrc-file --netrc-optional",
-                "Adobe's hosts get the token by themselves. For other hosts write -H 'Authorization: …'."},
+    CurlOptions{
+        "-u --user --basic --oauth2-bearer --anyauth --digest --ntlm --negotiate --aws-sigv4 -n --netrc --netrc-file --netrc-optional",
+        "Adobe's hosts get the token by themselves. For other hosts write -H 'Authorization: …'."},
     CurlOptions{"-x --proxy --preproxy --socks4 --socks4a --socks5 --socks5-hostname --proxy1.0 -p --proxytunnel",
                 "set HTTPS_PROXY, HTTP_PROXY or ALL_PROXY in the environment."},
     CurlOptions{"-U --proxy-user --proxy-basic --proxy-anyauth --proxy-digest --proxy-ntlm --proxy-negotiate",
@@ -47,9 +47,9 @@ constexpr std::array kCurlOptions = {
     CurlOptions{"-f --fail --fail-with-body --fail-early",
                 "leave it out: the exit code is 1 for every status but 2xx, and the body is printed."},
     CurlOptions{"-T --upload-file", "write -X PUT -d @FILE."},
-    CurlOptions{"-O --remote-name --remote-name-all -J --remote-header-name --output-dir --create-dirs --no-clobber "
-                "-R --remote-time",
-                "write -o FILE."},
+    CurlOptions{
+        "-O --remote-name --remote-name-all -J --remote-header-name --output-dir --create-dirs --no-clobber -R --remote-time",
+        "write -o FILE."},
     CurlOptions{"--connect-timeout --expect100-timeout --happy-eyeballs-timeout-ms -Y --speed-limit --speed-time",
                 "--max-time is the time limit for each request; without it a request ends when nothing moves."},
     CurlOptions{"--retry-delay --retry-max-time --retry-all-errors --retry-connrefused",
@@ -62,12 +62,11 @@ constexpr std::array kCurlOptions = {
                 "ADIT_ENDPOINTS leads the requests for a host to another address: https://HOST=http://127.0.0.1:PORT"},
     CurlOptions{"--http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --http3-only --http0.9 --no-npn --no-alpn",
                 "leave it out: it speaks HTTP/1.1."},
-    CurlOptions{"--tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 --tls-max --sslv2 --sslv3 --ciphers "
-                "--tls13-ciphers --curves --ssl --ssl-reqd",
-                "leave it out: it uses TLS 1.2 or newer, as OpenSSL's configuration says."},
     CurlOptions{
-        "-# --progress-bar --no-progress-meter -N --no-buffer -g --globoff -Z --parallel --no-keepalive --tcp-nodelay "
-        "--raw --tr-encoding --path-as-is",
+        "--tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 --tls-max --sslv2 --sslv3 --ciphers --tls13-ciphers --curves --ssl --ssl-reqd",
+        "leave it out: it uses TLS 1.2 or newer, as OpenSSL's configuration says."},
+    CurlOptions{
+        "-# --progress-bar --no-progress-meter -N --no-buffer -g --globoff -Z --parallel --no-keepalive --tcp-nodelay --raw --tr-encoding --path-as-is",
         "leave it out."},
     CurlOptions{"--next --parallel-max --parallel-immediate", "it sends one request; call it again for the next."},
     CurlOptions{"--url", "write the URL without an option."},

@@ -55,8 +55,7 @@ void build_named(const BuildRequest& request, const app::Project& project, const
                                cat(action.full_name(), " is not built by adit: its runtime is ", action.runtime, "."))
         .at(action.where)
         .hint(
-            "Actions with `runtime: cpp` are built; JavaScript is bundled if the project has esbuild "
-            "(npm install --save-dev esbuild), and runs as it is otherwise.");
+            "Actions with `runtime: cpp` are built; JavaScript is bundled if the project has esbuild (npm install --save-dev esbuild), and runs as it is otherwise.");
   }
   if (!request.no_hooks) run_hooks_for_terminal(project, environment, {"post-app-build"}, extension);
 }

@@ -336,9 +336,9 @@ void add_call(Command program) {
   command.add_option("url", call->url, "http or https").required().type_name("URL");
   command.add_option("-X,--request", call->method, "The method; default: GET, or POST with -d").type_name("METHOD");
   command
-      .add_option("-H,--header", call->headers,
-                  "A header; it replaces the one that adit would add. 'NAME:' sends no such header, 'NAME;' sends it "
-                  "empty. May be repeated")
+      .add_option(
+          "-H,--header", call->headers,
+          "A header; it replaces the one that adit would add. 'NAME:' sends no such header, 'NAME;' sends it empty. May be repeated")
       .type_name("'NAME: VALUE'")
       .repeatable();
   add_body_options(command, call->body);
@@ -360,8 +360,7 @@ void add_call(Command program) {
   command.add_flag("-s,--silent", call->silent, "The same as --quiet");
   command.add_flag(
       "-L,--location,-S,--show-error,--compressed", call->ignored,
-      "Accepted for compatibility with curl: adit always follows redirects of GET and HEAD, shows errors, and "
-      "unpacks bodies");
+      "Accepted for compatibility with curl: adit always follows redirects of GET and HEAD, shows errors, and unpacks bodies");
   call->options.add_to(command);
   command.run([call] { run_call(*call); });
 }

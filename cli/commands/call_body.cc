@@ -58,9 +58,9 @@ bool is_json(std::string_view text) {
 
 void add_body_options(Command command, CallBody& body) {
   command
-      .add_option("-d,--data,--data-binary,--data-ascii", body.data,
-                  "The body: text, @FILE, or - for stdin. The content type is application/json for JSON text and "
-                  "*.json files, otherwise application/x-www-form-urlencoded; -H content-type overrides it")
+      .add_option(
+          "-d,--data,--data-binary,--data-ascii", body.data,
+          "The body: text, @FILE, or - for stdin. The content type is application/json for JSON text and *.json files, otherwise application/x-www-form-urlencoded; -H content-type overrides it")
       .type_name("DATA")
       .repeatable();
   command.add_option("--data-raw", body.raw, "The body: text, even if it begins with @").type_name("TEXT").repeatable();

@@ -240,12 +240,13 @@ void run_check(const CheckRequest& request) {
 void add_check(Command program) {
   auto command = program.add_command("check", "Check the project, and report what is wrong and how to fix it");
   const auto request = std::make_shared<CheckRequest>();
-  auto format = command
-                    .add_option("--format", request->format,
-                                "The output format: text, json (an array), github (annotations in a GitHub workflow) "
-                                "or sarif (for code scanning)")
-                    .type_name("FORMAT")
-                    .one_of({"text", "json", "github", "sarif"});
+  auto format =
+      command
+          .add_option(
+              "--format", request->format,
+              "The output format: text, json (an array), github (annotations in a GitHub workflow) or sarif (for code scanning)")
+          .type_name("FORMAT")
+          .one_of({"text", "json", "github", "sarif"});
   command.add_flag("--json", request->json, "Print the findings as a JSON array").excludes(format);
   command
       .add_option("--ignore", request->ignored,

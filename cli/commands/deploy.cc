@@ -121,8 +121,7 @@ void refuse_open_actions(const app::Project& project, const PlatformSession& ses
                                cat(action->full_name(), " has `require-adobe-auth`, which ",
                                    session.destination().shown(), " does not know: anyone could call it."))
         .hint(
-            "Remove the annotation and let the action check the token (require_valid_token() in C++), or give "
-            "--no-verify to deploy it open.")
+            "Remove the annotation and let the action check the token (require_valid_token() in C++), or give --no-verify to deploy it open.")
         .at(action->where);
   }
 }

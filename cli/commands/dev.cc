@@ -390,9 +390,9 @@ void add_dev(Command program) {
       .type_name("ORIGIN")
       .repeatable();
   command
-      .add_option("--state", request->state,
-                  "Keep deployments in this folder, which no other user may access. By default they are lost when "
-                  "adit dev ends")
+      .add_option(
+          "--state", request->state,
+          "Keep deployments in this folder, which no other user may access. By default they are lost when adit dev ends")
       .type_name("DIR");
   command.add_flag("--no-deploy", request->no_deploy, "Refuse all deployments. Deployed code runs as you");
   command.add_flag("--http", request->http, "Serve HTTP instead of HTTPS with adit's own certificate");

@@ -246,9 +246,9 @@ void add_address(Command command, EmulatorRequest& request) {
       .in_range(0, 65'535);
   command.add_option("--host", request.host, "The address to listen on").type_name("HOST").shows_default();
   command
-      .add_option("--allow-origin", request.allowed_origins,
-                  "Let web pages of this origin use the emulator, and accept its host as the emulator's name (see "
-                  "below). May be repeated")
+      .add_option(
+          "--allow-origin", request.allowed_origins,
+          "Let web pages of this origin use the emulator, and accept its host as the emulator's name (see below). May be repeated")
       .type_name("ORIGIN")
       .repeatable();
 }

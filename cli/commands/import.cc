@@ -229,9 +229,9 @@ void add_import(Command program) {
       program.add_command("import", "Write a credential from a Developer Console download, or from .aio, to .env");
   const auto request = std::make_shared<ImportRequest>();
   command
-      .add_option("FILE", request->file,
-                  "Workspace JSON, a credential's JSON, config.zip with key and certificate, .aio, or AEM's service "
-                  "credentials or local development token")
+      .add_option(
+          "FILE", request->file,
+          "Workspace JSON, a credential's JSON, config.zip with key and certificate, .aio, or AEM's service credentials or local development token")
       .required();
   auto replace =
       command.add_flag("--replace", request->replace, "Replace existing values; the old .env is kept as a copy");

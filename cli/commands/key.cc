@@ -283,9 +283,9 @@ void add_key(Command program) {
       add_one(key, "generate", "Generate a private key and a certificate for the Developer Console", making, generate);
   made.add_option("--bits", making->bits, "2048 or 4096 (2048)").one_of({"2048", "4096"});
   made.add_option("--days", making->days, "How long the certificate is valid, in days (365)").type_name("DAYS");
-  made.add_option("--subject", making->subject,
-                  "The certificate's subject: CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit). Write a comma "
-                  "inside a value as \\,")
+  made.add_option(
+          "--subject", making->subject,
+          "The certificate's subject: CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit). Write a comma inside a value as \\,")
       .type_name("SUBJECT");
   made.add_option("--out", making->out,
                   "Write PREFIX.key and PREFIX.crt instead of private.key and certificate_pub.crt")

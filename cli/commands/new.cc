@@ -168,9 +168,9 @@ void add_new(Command program) {
   std::vector<std::string> names;
   for (const auto& one : project_templates()) names.emplace_back(one.name);
   command
-      .add_option("--template", request->chosen,
-                  "generic calls an Adobe API, analytics fetches a report, webhook receives Adobe I/O Events. Without "
-                  "this option adit asks on a terminal, and otherwise uses generic")
+      .add_option(
+          "--template", request->chosen,
+          "generic calls an Adobe API, analytics fetches a report, webhook receives Adobe I/O Events. Without this option adit asks on a terminal, and otherwise uses generic")
       .one_of(names);
   command.add_flag("--json", request->json, "Print what was made as JSON");
   command.run([request] { make_project(*request); });

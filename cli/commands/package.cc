@@ -214,15 +214,15 @@ void add_package(Command program) {
   auto request = std::make_shared<PackageRequest>();
   command.add_option("ACTION", request->action, "package/action, or only action if that is unique");
   command
-      .add_option("--target", request->target,
-                  "nodejs packs for Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native for "
-                  "OpenWhisk's dockerskeleton and actionloop; image makes a folder with a Dockerfile")
+      .add_option(
+          "--target", request->target,
+          "nodejs packs for Adobe I/O Runtime, with a folder and a manifest for aio app deploy; native for OpenWhisk's dockerskeleton and actionloop; image makes a folder with a Dockerfile")
       .required()
       .one_of({"nodejs", "native", "image"});
   command
-      .add_option("-o,--output", request->output,
-                  "The zip, or for image the folder, to write; default: dist/PACKAGE/ACTION-TARGET.zip, "
-                  "dist/PACKAGE/ACTION-image")
+      .add_option(
+          "-o,--output", request->output,
+          "The zip, or for image the folder, to write; default: dist/PACKAGE/ACTION-TARGET.zip, dist/PACKAGE/ACTION-image")
       .type_name("FILE");
   command
       .add_option("--program", request->program,

@@ -61,8 +61,7 @@ std::string AemCall::why_no_token() const {
                ", environment ", own->environment, "; --api-host names further hosts");
   if (!trim(environment_.get_or(kLocalToken, "")).empty())
     return cat(kLocalToken,
-               " does not say which environment it is for: name the host with --api-host, or in "
-               "ADIT_API_HOSTS");
+               " does not say which environment it is for: name the host with --api-host, or in ADIT_API_HOSTS");
   return cat("no token is sent to this environment of AEM: ", kClientId,
              " is not of AEM as a Cloud Service; --api-host and ADIT_API_HOSTS name hosts that get one");
 }

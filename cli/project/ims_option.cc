@@ -43,9 +43,9 @@ http::ClientOptions OpenedIms::client_options(const Environment& environment) co
 
 void ImsOption::add_to(Command command) {
   command
-      .add_text("--ims", text_,
-                "The IMS to use: local (an emulator inside this command), prod, stage or a URL; default: ADIT_IMS, "
-                "then AIO_CLI_ENV, then prod")
+      .add_text(
+          "--ims", text_,
+          "The IMS to use: local (an emulator inside this command), prod, stage or a URL; default: ADIT_IMS, then AIO_CLI_ENV, then prod")
       .type_name("IMS");
 }
 

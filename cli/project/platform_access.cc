@@ -31,9 +31,7 @@ void PlatformAccessOptions::add_to(Command command) {
   command
       .add_option(
           "--to", to,
-          "local: `adit dev` on this machine, at its usual port; openwhisk, adobe: the host of "
-          "AIO_runtime_apihost; or the URL of an OpenWhisk server; default: adobe, unless AIO_runtime_apihost names "
-          "another host")
+          "local: `adit dev` on this machine, at its usual port; openwhisk, adobe: the host of AIO_runtime_apihost; or the URL of an OpenWhisk server; default: adobe, unless AIO_runtime_apihost names another host")
       .type_name("PLATFORM");
   project.add_to(command);
 }
@@ -48,8 +46,7 @@ void PlatformSession::require_namespace() const {
   if (destination_.platform != deploy::PlatformKind::adobe || destination_.namespace_origin) return;
   throw Error::configuration("missing_params", "AIO_runtime_namespace is not set, so the namespace is not known.")
       .hint(
-          "Set AIO_runtime_namespace and AIO_runtime_auth in .env; `adit import` takes them from the file that Adobe "
-          "Developer Console offers.");
+          "Set AIO_runtime_namespace and AIO_runtime_auth in .env; `adit import` takes them from the file that Adobe Developer Console offers.");
 }
 
 deploy::OpenWhiskClient PlatformSession::reader() {
@@ -59,8 +56,7 @@ deploy::OpenWhiskClient PlatformSession::reader() {
                                cat("AIO_runtime_auth, the namespace's key, is not set for ", destination_.shown(), "."))
         .hint(
             destination_.platform == deploy::PlatformKind::adobe
-                ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console "
-                  "offers."
+                ? "Set AIO_runtime_auth in .env; `adit import` takes it from the file that Adobe Developer Console offers."
                 : "Set AIO_runtime_auth in .env, which `adit dev` also reads, or use the key that `adit dev` prints.");
   return {{.base = destination_.api_host, .name_space = destination_.name_space, .key = destination_.key, .token = {}},
           *http_};

@@ -44,9 +44,9 @@ std::string issuer_id(const OpenedIms& opened) {
 
 void ProjectOptions::add_to(Command command, std::string_view env_file_help) {
   command
-      .add_option("--store", store,
-                  "Where to keep tokens: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; default: "
-                  "ADIT_TOKEN_STORE, then adit/tokens in your cache folder")
+      .add_option(
+          "--store", store,
+          "Where to keep tokens: memory:, file:FOLDER, redis://…, rediss://…, unix:SOCKET; default: ADIT_TOKEN_STORE, then adit/tokens in your cache folder")
       .type_name("STORE");
   command.add_option("--grant", grant, "Which credential to use if both kinds are configured").one_of({"jwt", "oauth"});
   command.add_option("--env-file", env_file, std::string(env_file_help)).type_name("FILE");

@@ -89,8 +89,7 @@ jwt::DistinguishedName parse_subject(const std::string& text) {
     } else {
       throw Error::configuration("invalid_subject", cat("--subject has an unknown part (", described(trim(part)), ")."))
           .hint(
-              "Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, separated by commas. Write a backslash before a "
-              "comma inside a value.");
+              "Write CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=…, separated by commas. Write a backslash before a comma inside a value.");
     }
   }
   return name;

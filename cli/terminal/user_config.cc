@@ -18,8 +18,7 @@ constexpr std::array<Setting, 17> kSettings = {{
     {"ADIT_IMS", "The IMS: `prod`, `stage`, a URL, or in commands `local`, the emulator inside adit", true, true},
     {"AIO_CLI_ENV", "`stage` or `prod`, as for the aio CLI; ADIT_IMS overrides it", true, true},
     {"ADIT_ENDPOINTS",
-     "Pairs `origin=origin`, separated by commas: requests for the first go to the second; `https://*.example.com` is "
-     "every host below example.com",
+     "Pairs `origin=origin`, separated by commas: requests for the first go to the second; `https://*.example.com` is every host below example.com",
      true, true},
     {"ADIT_TOKEN_STORE",
      "Where tokens are kept and shared: `memory:`, `file:FOLDER`, `redis://…`, `rediss://…`, `unix:SOCKET`", true,

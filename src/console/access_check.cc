@@ -63,9 +63,9 @@ bool changes_something(const http::ServerRequest& request) { return request.meth
 Keys make_keys() { return {.token = random_token(), .session = random_token()}; }
 
 void add_page_headers(http::ServerResponse& response) {
-  response.headers.set("Content-Security-Policy",
-                       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-                       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  response.headers.set(
+      "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
   response.headers.set("X-Content-Type-Options", "nosniff");
   response.headers.set("Referrer-Policy", "no-referrer");
   response.headers.set("Cross-Origin-Resource-Policy", "same-origin");

@@ -39,8 +39,7 @@ Error refusal(const std::string& method, const std::string& url, const http::Res
     return Error::failure("not_authorized", message)
         .hint(
             with_token
-                ? "Is the credential's project added to the organisation that owns the namespace, with the "
-                  "right to deploy, and is AIO_runtime_namespace that namespace?"
+                ? "Is the credential's project added to the organisation that owns the namespace, with the right to deploy, and is AIO_runtime_namespace that namespace?"
                 : "AIO_runtime_auth must be the key of AIO_runtime_namespace at this host; `adit dev` shows the key that it accepts.")
         .http_status(status);
   if (status == 404)

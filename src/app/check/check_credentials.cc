@@ -214,11 +214,10 @@ void check_metascopes(const CheckSubject& subject, CheckReport& report) {
 void report_retired(const CheckSubject& subject, std::string_view first, bool oauth_is_complete, CheckReport& report) {
   report.findings.push_back(
       {"jwt_retired", oauth_is_complete ? Severity::note : Severity::warning, origin_of(subject, first),
-       "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since "
-       "2025-06-30, the rest converted to OAuth server-to-server on 2026-03-01.",
-       oauth_is_complete ? "OAuth is configured, too, and adit uses it; remove the JWT_* lines when nothing needs them."
-                         : "Run `adit migrate`: the OAuth credential has the same client id, technical account and "
-                           "product profiles. Keep JWT only for another server that accepts it."});
+       "Adobe has retired Service Account (JWT) credentials: no new ones since 2024-06-03, no new certificates since 2025-06-30, the rest converted to OAuth server-to-server on 2026-03-01.",
+       oauth_is_complete
+           ? "OAuth is configured, too, and adit uses it; remove the JWT_* lines when nothing needs them."
+           : "Run `adit migrate`: the OAuth credential has the same client id, technical account and product profiles. Keep JWT only for another server that accepts it."});
 }
 
 /// Credentials in contexts of the aio CLI, which it wrote for years: adit reads them, Adobe's deployment of
@@ -233,9 +232,9 @@ void check_contexts(const CheckSubject& subject, CheckReport& report) {
   const auto found = cat("The credential is in the context '", first.name,
                          "' of the aio CLI (AIO_ims_contexts_…), where adit finds it; ");
   if (first.settings.front().first.starts_with("JWT_")) {
-    report.findings.push_back({"ims_context", Severity::note, where, cat(found, "Adobe's tools give it to no action."),
-                               "Do nothing if no action needs it. Otherwise write JWT_CLIENT_ID, JWT_CLIENT_SECRET and "
-                               "the others beside it, and map them below `inputs:`."});
+    report.findings.push_back(
+        {"ims_context", Severity::note, where, cat(found, "Adobe's tools give it to no action."),
+         "Do nothing if no action needs it. Otherwise write JWT_CLIENT_ID, JWT_CLIENT_SECRET and the others beside it, and map them below `inputs:`."});
     return;
   }
   const auto actions = subject.project.actions();

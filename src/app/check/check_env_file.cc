@@ -25,10 +25,8 @@ void check_ignored_lines(const CheckSubject& subject, CheckReport& report) {
         {"env_line_ignored",
          Severity::warning,
          {subject.env_file.path, line, 0},
-         "dotenv ignores this line, or the part of it after the value: it is neither NAME=value nor a "
-         "comment.",
-         "Write NAME=value, put a value over several lines in double quotes, or remove the "
-         "line."});
+         "dotenv ignores this line, or the part of it after the value: it is neither NAME=value nor a comment.",
+         "Write NAME=value, put a value over several lines in double quotes, or remove the line."});
   }
 }
 

@@ -126,8 +126,7 @@ void check_folder(const CheckSubject& subject, const Action& action, CheckReport
       {"refused_by_adobe", Severity::error, subject.where(action, "function"),
        cat("The function of ", action.full_name(), " is a folder without ", entry.lexically_relative(folder).string(),
            ", the file that begins an action in a folder; Adobe's tools refuse to build it."),
-       "Name the file itself, or a folder with an index.js, or with a package.json whose `main` "
-       "names the file."});
+       "Name the file itself, or a folder with an index.js, or with a package.json whose `main` names the file."});
 }
 
 void check_language(const CheckSubject& subject, const Action& action, CheckReport& report) {
@@ -140,11 +139,11 @@ void check_language(const CheckSubject& subject, const Action& action, CheckRepo
         action));
   } else if (!is_bundled(subject.project, action)) {
     for (const auto& import : subject.sources_of(action).typescript_imports)
-      report.findings.push_back({"import_needs_bundler", Severity::warning, import.where,
-                                 cat("Node.js does not load '", import.name,
-                                     "', which is TypeScript; Adobe's build compiles it, and adit does if the project "
-                                     "has esbuild."),
-                                 "npm install --save-dev esbuild"});
+      report.findings.push_back(
+          {"import_needs_bundler", Severity::warning, import.where,
+           cat("Node.js does not load '", import.name,
+               "', which is TypeScript; Adobe's build compiles it, and adit does if the project has esbuild."),
+           "npm install --save-dev esbuild"});
   }
 }
 

@@ -28,9 +28,8 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
                     warning.where, warning.message, warning.hint};
     if (idle) {
       finding.action = warning.where.to_string();
-      finding.joint_message = cat("The key `", warning.key,
-                                  "` has no effect in these places: neither Adobe's tools nor adit "
-                                  "act on it");
+      finding.joint_message =
+          cat("The key `", warning.key, "` has no effect in these places: neither Adobe's tools nor adit act on it");
     }
     if (!warning.meant.empty())
       finding.edit = {SafeEdit::Kind::rename_key,

@@ -67,8 +67,7 @@ class Inputs {
     if (variable == nullptr || !has_replacement_signs(variable->value)) return;
     add("value_changed", variable->origin,
         cat("The value of ", name,
-            " contains a `$` before another `$`, `&`, a backtick or a quote, which has a special meaning "
-            "to Adobe's tools: the input ",
+            " contains a `$` before another `$`, `&`, a backtick or a quote, which has a special meaning to Adobe's tools: the input ",
             path, " of ", action_.full_name(), " gets another value."),
         "Write each such `$` twice.");
   }

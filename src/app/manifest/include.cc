@@ -67,8 +67,7 @@ class Includer {
         read_bytes_ > kMaxIncludedBytes || chain_.size() >= kMaxDepth)
       throw Error::configuration("invalid_config", "There are too many included files.")
           .hint(
-              "A file is counted each time it is included: if A includes B twice, and B includes C twice, C counts "
-              "four times.")
+              "A file is counted each time it is included: if A includes B twice, and B includes C twice, C counts four times.")
           .at(where);
     std::erase_if(node.entries, [](const YamlEntry& entry) { return entry.key == kInclude; });
 

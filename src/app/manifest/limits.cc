@@ -59,10 +59,9 @@ Limits read_limits(const YamlNode* node, const std::string& owner, std::vector<W
   warn_of_unknown_keys(*node, kKnown, cat("`limits` of ", owner), Unknown::all, warnings);
   const auto* logs = node->find_entry("logs");
   if (logs != nullptr && node->find("logSize") == nullptr)
-    warnings.push_back({cat("The limit `logs` of ", owner,
-                            " has no effect when Adobe's tools deploy it: they read "
-                            "`logSize`."),
-                        "Write `logSize` instead.", logs->where()});
+    warnings.push_back(
+        {cat("The limit `logs` of ", owner, " has no effect when Adobe's tools deploy it: they read `logSize`."),
+         "Write `logSize` instead.", logs->where()});
   const auto read = [&](const Range& range, auto& limit, std::int64_t fallback) {
     using Limit = std::remove_reference_t<decltype(limit)>;
     guarded(on_error, errors, [&] { limit = static_cast<Limit>(read_limit(*node, range, fallback, owner)); });

@@ -49,9 +49,9 @@ std::string scopes_from(const std::string& metascopes, std::vector<std::string>&
     }
   }
   if (!unknown.empty()) {
-    remaining.push_back(cat("Add to IMS_OAUTH_S2S_SCOPES the scopes that replace ", join(unknown, ", "),
-                            ": Adobe documents none for these, and the Developer Console shows them on the OAuth "
-                            "Server-to-Server credential's page."));
+    remaining.push_back(cat(
+        "Add to IMS_OAUTH_S2S_SCOPES the scopes that replace ", join(unknown, ", "),
+        ": Adobe documents none for these, and the Developer Console shows them on the OAuth Server-to-Server credential's page."));
   }
   json::array list;
   for (const auto& scope : scopes) list.emplace_back(scope);
@@ -179,10 +179,9 @@ Migration plan_migration(const std::string& root, const std::string& env_file, b
   Migration plan;
   const auto client_id = DotenvText::read(env_file).get("JWT_CLIENT_ID").value_or("");
   if (aem_environment_of_client(trim(client_id))) {
-    plan.nothing_because =
-        cat("JWT_CLIENT_ID in ", shown_path(env_file),
-            " is of AEM as a Cloud Service. Adobe has not retired its JWT credentials, and none is converted to OAuth "
-            "server-to-server: such a credential would be another one, made in the Developer Console.");
+    plan.nothing_because = cat(
+        "JWT_CLIENT_ID in ", shown_path(env_file),
+        " is of AEM as a Cloud Service. Adobe has not retired its JWT credentials, and none is converted to OAuth server-to-server: such a credential would be another one, made in the Developer Console.");
     return plan;
   }
   migrate_env(env_file, both, plan);
@@ -195,10 +194,7 @@ Migration plan_migration(const std::string& root, const std::string& env_file, b
   plan.sources = find_sources(root);
   if (!plan.changes.empty()) {
     plan.remaining.emplace_back(
-        "In the Developer Console, open the project's Service Account (JWT) credential and add the OAuth "
-        "Server-to-Server credential that it offers, unless Adobe has converted it already: client id, technical "
-        "account "
-        "and product profiles stay.");
+        "In the Developer Console, open the project's Service Account (JWT) credential and add the OAuth Server-to-Server credential that it offers, unless Adobe has converted it already: client id, technical account and product profiles stay.");
     plan.remaining.emplace_back(
         "Compare IMS_OAUTH_S2S_SCOPES with the scopes on that credential's page, then try: adit token --grant oauth");
     if (!both)

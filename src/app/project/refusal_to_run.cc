@@ -17,8 +17,7 @@ std::optional<Error> refusal_of_runtime(const Action& action) {
                               cat(action.full_name(), " cannot be run here: its runtime is ", runtime, "."))
       .at(action.where)
       .hint(
-          "Actions with `runtime: cpp` and `runtime: nodejs:…` run; a C++ action's `function` names a folder with a "
-          "CMakeLists.txt.");
+          "Actions with `runtime: cpp` and `runtime: nodejs:…` run; a C++ action's `function` names a folder with a CMakeLists.txt.");
 }
 
 }  // namespace

@@ -77,8 +77,7 @@ void check_entity_name(std::string_view name, std::string_view kind, const Sourc
   if (flaw.empty()) return;
   throw Error::configuration("invalid_name", cat("The name '", name, "' of ", kind, " ", flaw, "."))
       .hint(
-          "A name begins with a letter, a digit or _. After that it may also contain spaces and @ . & -, but no space "
-          "at the end.")
+          "A name begins with a letter, a digit or _. After that it may also contain spaces and @ . & -, but no space at the end.")
       .at(where);
 }
 

@@ -44,8 +44,7 @@ inline std::string entity_too_big(std::string_view what, std::size_t size, std::
 // Entities
 inline constexpr std::string_view kNameIllegal = "The name of the entity contains illegal characters.";
 inline constexpr std::string_view kNameNotQualified =
-    "requirement failed: The fully qualified name of the entity must contain at least the namespace and the name of "
-    "the entity.";
+    "requirement failed: The fully qualified name of the entity must contain at least the namespace and the name of the entity.";
 inline constexpr std::string_view kNamespaceIllegal = "The namespace contains illegal characters.";
 /// `what` is `Name segment` or `Namespace`.
 inline std::string name_too_long(std::string_view what, std::size_t length) {

@@ -17,9 +17,7 @@ bool is_script(const ActivationRecord& record) { return to_lower(record.kind).st
 std::string contract_hint(const ActivationRecord& record) {
   return is_script(record)
              ? "Its log may say why."
-             : "Define a C++ action's main() with ADIT_ACTION(run). Any other program must implement ActionLoop (read a "
-               "JSON line from stdin, write one to descriptor 3) or OpenWhisk's HTTP contract on the socket given with "
-               "--socket.";
+             : "Define a C++ action's main() with ADIT_ACTION(run). Any other program must implement ActionLoop (read a JSON line from stdin, write one to descriptor 3) or OpenWhisk's HTTP contract on the socket given with --socket.";
 }
 
 json::value* error_in(std::optional<json::value>& answer) {
@@ -51,8 +49,7 @@ void record_ending(ActivationRecord& record, ActionProcess& process, ActionProce
   std::string hint;
   if (ending == Ending::killed) {
     hint =
-        "adit killed the action's process, because another activation in the same process exceeded its time limit. "
-        "Find what blocks that one, or lower limits.concurrency of the action in the manifest.";
+        "adit killed the action's process, because another activation in the same process exceeded its time limit. Find what blocks that one, or lower limits.concurrency of the action in the manifest.";
   } else if (ending == Ending::exited && status.signal != 0) {
     hint = cat("It crashed: ", status.to_string(),
                ". Its log may say where; adit invoke and adit dev show it as it comes.");

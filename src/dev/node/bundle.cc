@@ -43,8 +43,7 @@ Error bundle_unwritable(const fs::path& path, std::string_view why) {
 
 /// A module whose only export is a default function is an action, too.
 constexpr const char* kDefaultAsMain =
-    "--footer:js=if (!module.exports.main && typeof module.exports.default === 'function') "
-    "module.exports.main = module.exports.default;";
+    "--footer:js=if (!module.exports.main && typeof module.exports.default === 'function') module.exports.main = module.exports.default;";
 
 /// The define and the banner provide `import.meta.url`: webpack sets it, esbuild does not in CommonJS. Adobe's build
 /// defines the other names.

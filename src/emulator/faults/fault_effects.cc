@@ -13,10 +13,10 @@ namespace {
 constexpr std::chrono::milliseconds kLongStall = std::chrono::minutes(10);
 
 http::ServerResponse error_page(int status) {
-  return http::ServerResponse::text(status,
-                                    "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>"
-                                    "<body><h1>The proxy could not reach the server</h1></body></html>\n",
-                                    "text/html; charset=utf-8");
+  return http::ServerResponse::text(
+      status,
+      "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head><body><h1>The proxy could not reach the server</h1></body></html>\n",
+      "text/html; charset=utf-8");
 }
 
 /// An error in the form of Adobe's API gateway.

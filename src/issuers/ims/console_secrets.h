@@ -13,8 +13,7 @@ namespace adit::ims {
 /// The scopes that a token needs for ConsoleSecrets, in addition to openid and AdobeID (Adobe's OAuth server-to-server
 /// implementation guide, "Rotating client secrets programmatically"). The project needs the I/O Management API.
 inline constexpr const char* kConsoleSecretsScopes =
-    "read_organizations,additional_info.projectedProductContext,additional_info.roles,adobeio_api,read_client_secret,"
-    "manage_client_secrets";
+    "read_organizations,additional_info.projectedProductContext,additional_info.roles,adobeio_api,read_client_secret,manage_client_secrets";
 
 /// A client secret as the Developer Console describes it.
 struct ClientSecret {
