@@ -15,8 +15,10 @@ namespace {
 /// each activation, as OpenWhisk's skeleton image does.
 bool speaks_the_contract(const std::string& program) {
   const auto bytes = read_if_possible(program).value_or("");
-  return bytes.starts_with("\x7fELF") && bytes.find("--concurrency") != std::string::npos &&
-         bytes.find("--socket") != std::string::npos;
+  return bytes.starts_with(
+             "\x7f"
+             "ELF") &&
+         bytes.find("--concurrency") != std::string::npos && bytes.find("--socket") != std::string::npos;
 }
 
 void check_kind(const ActionEntity& entity) {
