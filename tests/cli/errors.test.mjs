@@ -140,6 +140,7 @@ const approvedLine = (text, folder) => text
   .replace(/(?<=:|\bport )(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, 'PORT') // ports that the system chooses
   .replaceAll(made, 'MADE')
   .replace(['in PROJECT', ...ancestors(tmpdir())].join(', '), 'in PROJECT, /tmp, /')
+  .replaceAll(`${tmpdir()}/`, '/tmp/')
   .replace(/(?<=The package of default\/large has )[\d.]+/, 'MORE') // the rest of its content depends on the system
   .replace(/\([^()]* ago\)/g, '(SOME TIME ago)')
   .replace(/eyJ[\w.-]+/g, 'TOKEN')
