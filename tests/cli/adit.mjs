@@ -148,7 +148,9 @@ int main(int argc, char** argv) {
 }
 
 // The environment of the command, without the developer's settings.
-const cleanEnvironment = (home) => ({ PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8' })
+const { TMPDIR } = process.env
+const cleanEnvironment = (home) =>
+  ({ PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', ...(TMPDIR === undefined ? {} : { TMPDIR }) })
 const home = mkdtempSync(join(tmpdir(), 'adit-home-'))
 atExit(() => rmSync(home, { recursive: true, force: true }))
 
