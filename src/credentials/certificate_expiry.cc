@@ -16,17 +16,12 @@ constexpr auto kWarnBefore = days(30);
 
 std::optional<WallTime> parse_utc_time(std::string_view text) {
   text = trim(text);
-  const auto take = [&text](char next) {
-    const bool is_next = text.starts_with(next);
-    if (is_next) text.remove_prefix(1);
-    return is_next;
-  };
   const auto date = take_iso_date(text);
-  const auto hour = take('T') ? take_digits(text, 2) : std::nullopt;
-  const auto minute = take(':') ? take_digits(text, 2) : std::nullopt;
-  const auto second = take(':') ? take_digits(text, 2) : std::nullopt;
+  const auto hour = take_one_of(text, "T") ? take_digits(text, 2) : std::nullopt;
+  const auto minute = take_one_of(text, ":") ? take_digits(text, 2) : std::nullopt;
+  const auto second = take_one_of(text, ":") ? take_digits(text, 2) : std::nullopt;
   if (!date || !hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  if (take('.')) {
+  if (take_one_of(text, ".")) {
     if (!take_digits(text, 1)) return std::nullopt;
     while (take_digits(text, 1)) {
     }

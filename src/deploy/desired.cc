@@ -131,7 +131,7 @@ class EntityMaker {
     auto annotations = action.annotations;
     const bool is_web = action.web != app::Web::no;
     desired.is_web = is_web;
-    desired.requires_token = is_web && demands_key(annotations);
+    desired.requires_token = is_web && requires_key(annotations);
     if (is_web && options_.has_adobe_validators && action.has_annotation("require-adobe-auth")) {
       add_validator(package, action);
       annotations.stable_erase("require-adobe-auth");
@@ -144,7 +144,7 @@ class EntityMaker {
     add(std::move(desired), annotations);
   }
 
-  static bool demands_key(const json::object& annotations) {
+  static bool requires_key(const json::object& annotations) {
     const auto* key = annotations.if_contains("require-whisk-auth");
     return key != nullptr && !(key->is_bool() && !key->get_bool()) && !key->is_null();
   }
@@ -181,7 +181,7 @@ class EntityMaker {
     }
     desired.body["exec"] = {{"kind", "sequence"}, {"code", ""}, {"components", std::move(components)}};
     desired.is_web = sequence.web != app::Web::no;
-    desired.requires_token = desired.is_web && demands_key(sequence.annotations);
+    desired.requires_token = desired.is_web && requires_key(sequence.annotations);
     add(std::move(desired), sequence.annotations);
   }
 

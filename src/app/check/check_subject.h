@@ -51,8 +51,8 @@ struct CheckSubject {
   [[nodiscard]] std::string path_of(const SourcePosition& where) const;
 };
 
-/// Reads the project; errors of its files become findings. Throws only if there is no project (`no_project`), or if
-/// `env_file` is given and does not exist.
+/// Reads the project. Errors in its files become findings. Throws Error `no_project` if no project is found, and an
+/// Error if `env_file` is given and does not exist.
 [[nodiscard]] CheckSubject read_subject(const std::string& root, const std::optional<std::string>& env_file,
                                         Environment process, CheckReport& report);
 

@@ -11,16 +11,7 @@ using testing::SizeIs;
 using ManifestNamesTest = ProjectFixture;
 
 TEST_F(ManifestNamesTest, warns_of_a_sequence_with_missing_actions) {
-  write_manifest(R"(      first:
-        actions:
-          one: {function: a}
-          both: {function: b}
-      second:
-        actions:
-          both: {function: c, runtime: 'CPP:20'}
-        sequences:
-          chain: {actions: 'one, both', web: raw}
-)");
+  write_manifest(kTwoPackages);
   const auto project = load();
   ASSERT_THAT(project.warnings, SizeIs(1));
   EXPECT_EQ(relative(project.warnings[0].to_string()),

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +13,18 @@
 #include "system/files/temporary_folder.h"
 
 namespace adit::app {
+
+/// Two packages for write_manifest(). Both have an action `both`; the sequence names an action of the other package.
+inline constexpr std::string_view kTwoPackages = R"(      first:
+        actions:
+          one: {function: a}
+          both: {function: b}
+      second:
+        actions:
+          both: {function: c, runtime: 'CPP:20'}
+        sequences:
+          chain: {actions: 'one, both', web: raw}
+)";
 
 /// Gives each test its own temporary folder, which is removed afterwards.
 class ProjectFixture : public testing::Test {

@@ -10,19 +10,8 @@ using testing::SizeIs;
 
 using ProjectTest = ProjectFixture;
 
-constexpr std::string_view kThree = R"(      first:
-        actions:
-          one: {function: a}
-          both: {function: b}
-      second:
-        actions:
-          both: {function: c, runtime: 'CPP:20'}
-        sequences:
-          chain: {actions: 'one, both', web: raw}
-)";
-
 TEST_F(ProjectTest, finds_actions_by_full_and_by_unique_names) {
-  write_manifest(kThree);
+  write_manifest(kTwoPackages);
   const auto project = load();
   EXPECT_EQ(project.find_action("first/one").function, "a");
   EXPECT_EQ(project.find_action("one").function, "a");
@@ -34,7 +23,7 @@ TEST_F(ProjectTest, finds_actions_by_full_and_by_unique_names) {
 }
 
 TEST_F(ProjectTest, lists_the_meanings_of_an_ambiguous_name) {
-  write_manifest(kThree);
+  write_manifest(kTwoPackages);
   const auto project = load();
   auto error = error_of([&] { (void)project.find_action("both"); });
   EXPECT_EQ(error.code(), "ambiguous_action");
@@ -47,7 +36,7 @@ TEST_F(ProjectTest, lists_the_meanings_of_an_ambiguous_name) {
 }
 
 TEST_F(ProjectTest, suggests_the_nearest_name_for_an_unknown_action) {
-  write_manifest(kThree);
+  write_manifest(kTwoPackages);
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action("first/onne"); });
   EXPECT_EQ(error.code(), "unknown_action");
@@ -57,7 +46,7 @@ TEST_F(ProjectTest, suggests_the_nearest_name_for_an_unknown_action) {
 }
 
 TEST_F(ProjectTest, refuses_a_sequence_instead_of_an_action) {
-  write_manifest(kThree);
+  write_manifest(kTwoPackages);
   const auto project = load();
   const auto error = error_of([&] { (void)project.find_action("second/chain"); });
   EXPECT_EQ(error.code(), "is_sequence");

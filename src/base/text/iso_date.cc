@@ -6,6 +6,12 @@
 
 namespace adit {
 
+bool take_one_of(std::string_view& text, std::string_view characters) {
+  if (text.empty() || characters.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
   const auto digits = text.substr(0, count);
   if (digits.size() < count || !std::ranges::all_of(digits, is_digit)) return std::nullopt;
@@ -16,14 +22,9 @@ std::optional<int> take_digits(std::string_view& text, std::size_t count) {
 }
 
 std::optional<std::chrono::sys_days> take_iso_date(std::string_view& text) {
-  const auto take_hyphen = [&text] {
-    const bool is_next = text.starts_with('-');
-    if (is_next) text.remove_prefix(1);
-    return is_next;
-  };
   const auto year = take_digits(text, 4);
-  const auto month = take_hyphen() ? take_digits(text, 2) : std::nullopt;
-  const auto day = take_hyphen() ? take_digits(text, 2) : std::nullopt;
+  const auto month = take_one_of(text, "-") ? take_digits(text, 2) : std::nullopt;
+  const auto day = take_one_of(text, "-") ? take_digits(text, 2) : std::nullopt;
   if (!year || !month || !day) return std::nullopt;
   const std::chrono::year_month_day date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));

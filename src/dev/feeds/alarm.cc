@@ -32,19 +32,13 @@ std::optional<long long> whole_number(const json::value& value) {
   return number;
 }
 
-bool take(std::string_view& text, std::string_view one_of) {
-  if (text.empty() || one_of.find(text.front()) == std::string_view::npos) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
 /// Removes seconds after hours and minutes, such as `:05.250`. Digits beyond milliseconds are ignored.
 std::optional<std::chrono::milliseconds> take_seconds(std::string_view& text) {
-  if (!take(text, ":")) return std::chrono::milliseconds(0);
+  if (!take_one_of(text, ":")) return std::chrono::milliseconds(0);
   const auto seconds = take_digits(text, 2);
   if (!seconds || *seconds > 59) return std::nullopt;
   std::chrono::milliseconds time = std::chrono::seconds(*seconds);
-  if (!take(text, ".,")) return time;
+  if (!take_one_of(text, ".,")) return time;
   int unit = 100;
   if (text.empty() || !is_digit(text.front())) return std::nullopt;
   for (; !text.empty() && is_digit(text.front()); unit /= 10) {
@@ -60,17 +54,17 @@ std::optional<WallTime> iso_date(std::string_view text) {
   if (!date) return std::nullopt;
   WallTime time = *date;
   if (text.empty()) return time;
-  const auto hours = take(text, "Tt ") ? take_digits(text, 2) : std::nullopt;
-  const auto minutes = take(text, ":") ? take_digits(text, 2) : std::nullopt;
+  const auto hours = take_one_of(text, "Tt ") ? take_digits(text, 2) : std::nullopt;
+  const auto minutes = take_one_of(text, ":") ? take_digits(text, 2) : std::nullopt;
   if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
   const auto seconds = take_seconds(text);
   if (!seconds) return std::nullopt;
   time += std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + *seconds;
   if (text.empty() || text == "Z" || text == "z") return time;
   const bool east = text.front() == '+';
-  if (!take(text, "+-")) return std::nullopt;
+  if (!take_one_of(text, "+-")) return std::nullopt;
   const auto zone_hours = take_digits(text, 2);
-  (void)take(text, ":");
+  (void)take_one_of(text, ":");
   const auto zone_minutes = take_digits(text, 2);
   if (!zone_hours || !zone_minutes || !text.empty()) return std::nullopt;
   const auto zone = std::chrono::hours(*zone_hours) + std::chrono::minutes(*zone_minutes);
