@@ -75,7 +75,7 @@ class Endpoints {
 [[nodiscard]] std::string origin_of(std::string_view url);
 
 /// Header fields in order. Names are compared without letter case (RFC 9110 section 5.1), and may occur several times.
-/// The values of fields that carry credentials are wiped when they are freed.
+/// The values are wiped when they are freed, because some are credentials.
 class Headers {
  public:
   Headers() = default;
