@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../free-port.mjs'
 import { isWhole, readBlocks, toFragmentFile } from './blocks.mjs'
 import { runBlocks } from './shell.mjs'
 
@@ -24,11 +24,6 @@ const files = [
 
 const scratch = mkdtempSync(join(tmpdir(), 'adit-docs-'))
 after(() => rmSync(scratch, { recursive: true, force: true }))
-
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1',
-    () => { const { port } = server.address(); server.close(() => resolve(port)) })
-})
 
 describe('the documentation', () => {
   const prefix = join(scratch, 'adit')

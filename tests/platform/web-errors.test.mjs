@@ -2,10 +2,10 @@
 // tutorial's, the template `analytics`, and the one of docs/actions.md.
 import assert from 'node:assert/strict'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { emulator, HERE, jwtEnv, project, run, temporaryFolder, toDotenv } from '../cli/adit.mjs'
+import { freePort } from '../free-port.mjs'
 
 const SOURCE = join(HERE, '../..')
 const oauthEnv = (changes = {}) => ({
@@ -45,12 +45,6 @@ function documented () {
   return { root, action: 'me', env: oauthEnv(), wrong: { IMS_OAUTH_S2S_CLIENT_SECRET: 'wrong' } }
 }
 
-// Returns a port of this machine on which nothing listens.
-const closedPort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1',
-    () => { const { port } = server.address(); server.close(() => resolve(port)) })
-})
-
 describe('a web action in C++', { concurrency: false, timeout: 900_000 }, () => {
   for (const [name, make] of Object.entries(
     { 'of the tutorial': tutorial, 'of the template analytics': template, 'of docs/actions.md': documented }
@@ -70,7 +64,7 @@ describe('a web action in C++', { concurrency: false, timeout: 900_000 }, () => 
       assert.equal(refused.statusCode, 502)
       assert.equal(refused.body.code, 'invalid_client')
       assert.equal(typeof refused.body.error, 'string')
-      const away = await answer(`http://127.0.0.1:${await closedPort()}`)
+      const away = await answer(`http://127.0.0.1:${await freePort()}`)
       assert.equal(away.statusCode, 503, JSON.stringify(away))
       assert.ok(away.body.error && away.body.code)
       assert.ok(!JSON.stringify([refused, away]).includes('wrong'))
