@@ -153,6 +153,36 @@ TEST(HostileServer, a_trailer_in_the_form_of_a_status_line_does_not_replace_the_
   }
 }
 
+TEST(HostileServer, an_answer_whose_head_is_cut_off_is_an_error) {
+  for (const std::string head : {"HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nX-A: a\r\n", "HTTP/1.1 200 OK\r\nConte",
+                                 "HTTP/1.1 204 No Content\r\n", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+                                 "HTTP/1.1 302 Found\r\nLocation: /to\r\n"}) {
+    const RawServer server([&head](RawSocket& socket, int) {
+      socket.read_message();
+      socket.send(head);
+    });
+    Client client;
+    for (const auto* method : {"GET", "HEAD", "POST", "DELETE"}) {
+      const auto error = testing::error_of(client, Request(method, server.origin()));
+      EXPECT_EQ(error.message(),
+                cat(method, ' ', server.origin(), ": the connection broke off in the middle of the answer."))
+          << head;
+      EXPECT_TRUE(error.retryable());
+    }
+  }
+}
+
+TEST(HostileServer, bytes_after_the_end_of_a_compressed_body_are_an_error) {
+  // printf hello | gzip -n
+  const std::string gzip(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00", 25);
+  const auto server =
+      testing::answering(cat("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 29\r\n\r\n", gzip, "more"));
+  Client client;
+  const auto error = testing::error_of(client, Request::get(server.origin()));
+  EXPECT_THAT(error.message(), ::testing::EndsWith(": the answer's compressed body is damaged."));
+}
+
 TEST(HostileServer, endless_answers_end_at_a_limit) {
   const std::string ok = "HTTP/1.1 200 OK\r\n";
   const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";

@@ -167,7 +167,9 @@ TEST(Client, rejects_an_answer_without_a_status) {
         "HTTP/1.1 2000 OK", "HTTP/1.1 200OK", "HTTP/1.1 -12 a", "http/1.1 200 OK"}) {
     RawServer server = answering(cat(line, "\r\nContent-Length: 0\r\n\r\n"));
     Client client;
-    EXPECT_EQ(error_of(client, Request::get(server.origin())).code(), "request_failed") << line;
+    const auto error = error_of(client, Request::get(server.origin()));
+    EXPECT_EQ(error.code(), "request_failed") << line;
+    EXPECT_EQ(error.message(), cat("GET ", server.origin(), ": the server's answer is not HTTP.")) << line;
   }
 }
 

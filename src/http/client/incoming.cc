@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "adit/error.h"
 #include "adit/secret.h"
 
 #include "base/secret/wiping.h"
@@ -35,12 +34,6 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-Error without_status() {
-  return Error::failure("request_failed",
-                        "The answer does not begin with an HTTP status: the server is not an HTTP server.")
-      .hint("Check the URL, and ADIT_ENDPOINTS if it is set.");
-}
-
 Incoming::~Incoming() { wipe(body.data(), body.size()); }
 
 /// Whether a status line may come. After the final answer's head, such a line is a trailer.
@@ -57,9 +50,8 @@ bool Incoming::header_line(std::string_view line) {
     headers = {};
     body.clear();
     status = status_of(line);
-    if (status == 0) failure = std::make_exception_ptr(without_status());
     in_head_ = true;
-    return failure == nullptr;
+    return status != 0;
   }
   if (!in_head_) return true;  // lines after the body are trailers
   if (trim(line).empty()) return end_of_head();

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "adit/error.h"
 #include "adit/http.h"
 
 namespace adit::http {
@@ -26,17 +25,20 @@ struct Incoming {
   /// The caller follows redirects, so the body of a redirect does not go to the sink.
   bool follows_redirects = false;
 
+  /// 0 if no answer has begun, or if the answer begins with something that is not a status line.
   int status = 0;
   Headers headers;
   std::string body;
   bool answered = false;
   bool body_too_large = false;
   bool header_too_large = false;
-  /// The exception that the sink threw, or an Error if the answer is not HTTP.
+  /// The exception that the sink threw.
   std::exception_ptr failure;
 
   /// Whether the complete head of the final answer has arrived.
   [[nodiscard]] bool has_head() const { return !in_head_ && status >= 200; }
+  /// Whether a head has begun, but not its last line. libcurl takes the end of the connection there for the head's end.
+  [[nodiscard]] bool is_in_head() const { return in_head_; }
   /// Both take the next part of the answer, and return false if the exchange must end.
   bool header_line(std::string_view line);
   bool bytes(std::string_view more);
@@ -51,7 +53,5 @@ struct Incoming {
 };
 
 [[nodiscard]] bool is_redirect(int status);
-/// The error of an answer that does not begin with a status line.
-[[nodiscard]] Error without_status();
 
 }  // namespace adit::http

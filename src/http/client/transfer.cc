@@ -552,15 +552,14 @@ Response Transfers::perform(const Request& request, const UrlParts& url, const T
   CURLM* const multi = borrowed.connection().multi();
   context_->configure(easy, exchange);
   curl_multi_add_handle(multi, easy);
-  const auto outcome = ExchangeLoop(multi, easy, exchange.opened, exchange.outgoing, terms.streaming, request.stop(),
-                                    options, terms.deadline)
-                           .run();
+  auto outcome = ExchangeLoop(multi, easy, exchange.opened, exchange.outgoing, terms.streaming, request.stop(), options,
+                              terms.deadline)
+                     .run();
   auto& incoming = exchange.incoming;
-  if (outcome.code == CURLE_OK) {
-    // libcurl takes `http/1.1 200 OK` for a status line, and passes none of its head on.
-    if (incoming.status == 0) throw without_status();
-    return {incoming.status, std::move(incoming.headers), std::move(incoming.body)};
-  }
+  // libcurl takes `http/1.1 200 OK` for a status line, and passes none of its head on.
+  if (incoming.status == 0 && (outcome.code == CURLE_OK || incoming.answered)) outcome.code = CURLE_WEIRD_SERVER_REPLY;
+  if (outcome.code == CURLE_OK && incoming.is_in_head()) outcome.code = CURLE_PARTIAL_FILE;
+  if (outcome.code == CURLE_OK) return {incoming.status, std::move(incoming.headers), std::move(incoming.body)};
   if (incoming.failure) std::rethrow_exception(incoming.failure);
   if (exchange.outgoing.failure()) std::rethrow_exception(exchange.outgoing.failure());
   auto failure = failure_of(easy, exchange, outcome, options);

@@ -222,6 +222,7 @@ Error to_error(const TransferFailure& failure) {
                     "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.")
           .retryable();
     case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:  // libcurl's code for bytes after the end of a compressed body
       return failed(failure, "the answer's compressed body is damaged.",
                     "The server or a proxy on the way had a fault.")
           .retryable();

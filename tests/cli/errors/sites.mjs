@@ -68,7 +68,6 @@ export const unreachable = [
   ['an exception that is not a std::exception', 'an exception of a caller of the library; see exceptions_test.cc'],
   ['Out of memory.', 'see tests/faults'],
   ["another process holds the record's lock", 'two processes; see redis_hostile_test.cc'],
-  ['does not begin with an HTTP status', 'a server that does not speak HTTP; see client_test.cc'],
   ['The assertion cannot be signed', library], ["'local' is the emulator inside", library],
   ["The issuer's key", library], ['The OAuth client cannot', library], ['The authorization server at', library],
   ['This is not an access token', library], ["The token's signature is not valid", library],
