@@ -129,12 +129,14 @@ openssl::Pkey from_private_key_info(PKCS8_PRIV_KEY_INFO* info) {
   if (id == NID_rsaEncryption) {
     if (auto key = rsa_key_from_der({reinterpret_cast<const char*>(inner), static_cast<std::size_t>(size)})) return key;
   }
+  // Other types are not given to OpenSSL: it computes the public half of a DSA key of any length, which takes hours.
+  if (id != NID_rsaEncryption && id != NID_X9_62_id_ecPublicKey && id != NID_ED25519)
+    throw UnusableKey("key_unsupported",
+                      id == NID_undef ? "is a key of a type that adit does not know."
+                                      : cat("is a key of type ", OBJ_nid2sn(id), ", which adit cannot use."),
+                      "Use RSA, P-256, P-384, P-521 or Ed25519.");
   if (openssl::Pkey key(EVP_PKCS82PKEY(info)); key) return key;
-  if (id == NID_rsaEncryption || id == NID_X9_62_id_ecPublicKey || id == NID_ED25519) throw is_damaged();
-  throw UnusableKey("key_unsupported",
-                    id == NID_undef ? "is of a type that adit does not know."
-                                    : cat("is of type ", OBJ_nid2ln(id), ", which adit cannot use."),
-                    "Use RSA with 2048 bits or more: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048");
+  throw is_damaged();
 }
 
 openssl::Pkey try_private_key_info(std::string_view der) {

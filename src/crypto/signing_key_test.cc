@@ -253,6 +253,27 @@ TEST(SigningKey, rejects_kinds_that_no_algorithm_uses) {
       "key_unsupported");
 }
 
+/// Returns an element of DER, in which the length has three octets.
+std::string der_element(char tag, std::string_view content) {
+  std::string element{tag, '\x83'};
+  for (const unsigned shift : {16U, 8U, 0U}) element += static_cast<char>(content.size() >> shift);
+  return element.append(content);
+}
+
+TEST(SigningKey, rejects_a_dsa_key_of_any_length_at_once) {
+  // OpenSSL would compute g^x mod p, with numbers of half a million bits.
+  constexpr char kInteger = 2;
+  constexpr char kOctets = 4;
+  constexpr char kObject = 6;
+  constexpr char kSequence = 0x30;
+  const auto number = der_element(kInteger, std::string(60'000, '\x55'));
+  const auto parameters = der_element(kSequence, number + number + der_element(kInteger, "\x03"));
+  const auto dsa = der_element(kObject, "\x2a\x86\x48\xce\x38\x04\x01");
+  const auto key = der_element(kSequence, der_element(kInteger, std::string(1, '\0')) +
+                                              der_element(kSequence, dsa + parameters) + der_element(kOctets, number));
+  EXPECT_EQ(test::code_of([&] { (void)SigningKey::from_der(Secret(key)); }), "key_unsupported");
+}
+
 TEST(SigningKey, rejects_other_text) {
   EXPECT_EQ(refusal_of("correct horse battery staple"), "invalid_key");
   EXPECT_EQ(refusal_of(""), "invalid_key");
