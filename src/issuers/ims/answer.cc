@@ -36,7 +36,7 @@ Error unreadable_answer(const http::Response& response, const CallSubject& subje
     hint = cat("A proxy, a login portal or another web server sends such pages. ", hint);
   } else if (response.status() == 429) {
     hint = "Too many requests were sent; wait, and use one cached token for all callers.";
-  } else if (response.status() >= 300 && response.status() < 400) {
+  } else if (response.status() >= 300 && response.status() < 400 && response.headers().has("location")) {
     hint = cat("It redirects to ", presentable(response.headers().get_or_empty("location"), subject.secrets),
                "; credentials are not sent on to there. ", hint);
   }

@@ -164,6 +164,13 @@ TEST_F(ImsClient, computes_the_life_by_the_servers_clock) {
   EXPECT_LE(life, seconds(86400));
 }
 
+TEST_F(ImsClient, a_token_that_was_created_after_the_servers_date_does_not_live_longer) {
+  answer_ok(cat(R"({"access_token":")", token(clock.wall_now() + std::chrono::hours(24 * 11), seconds(3600)),
+                R"(","expires_in":3600000})"));
+  set_server_time(seconds(0));
+  EXPECT_EQ(client.fetch_token(jwt_credentials()).life, seconds(3600));
+}
+
 TEST_F(ImsClient, uses_the_whole_life_of_the_claims_if_there_is_no_date) {
   answer_ok(
       cat(R"({"access_token":")", token(clock.wall_now() - std::chrono::hours(24 * 365), seconds(3600)), R"("})"));
@@ -276,6 +283,11 @@ TEST_F(ImsClient, shows_no_secret_that_the_server_echoes) {
   EXPECT_EQ(error.ims_description(), "no <hidden> here");
 }
 
+TEST_F(ImsClient, does_not_quote_the_type_of_a_token) {
+  answer_ok(R"({"access_token":"x","expires_in":1000,"token_type":"top-secret\r\nadit: error"})");
+  EXPECT_EQ(failure(jwt_credentials()).message(), "IMS answered with a token whose `token_type` is not bearer.");
+}
+
 TEST_F(ImsClient, recognises_html) {
   answer_with(503, "<!DOCTYPE html><p>Sign in</p>", "text/html");
   answer.headers.set("Retry-After", "3");
@@ -293,6 +305,13 @@ TEST_F(ImsClient, follows_no_redirect) {
   const auto error = failure(jwt_credentials());
   EXPECT_EQ(error.code(), "invalid_response_body");
   EXPECT_THAT(error.hint(), HasSubstr("elsewhere"));
+}
+
+TEST_F(ImsClient, says_where_to_only_if_an_answer_redirects) {
+  for (const auto status : {300, 302, 304}) {
+    answer_with(status, "");
+    EXPECT_THAT(failure(jwt_credentials()).hint(), Not(HasSubstr("redirects"))) << status;
+  }
 }
 
 TEST(UnreachableIms, is_a_retryable_error) {

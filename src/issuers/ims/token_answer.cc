@@ -1,5 +1,6 @@
 #include "issuers/ims/token_answer.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "adit/error.h"
@@ -35,7 +36,8 @@ std::optional<milliseconds> claimed_life(const json::object& claims, const Answe
   if (expiry <= *server_now) {
     throw not_a_token(form, cat("with a token that expired at ", to_rfc3339(expiry), ", by its own claims."));
   }
-  return expiry - *server_now;
+  // A token that was created later than the server's `Date` does not live longer for that.
+  return std::min(times->life, expiry - *server_now);
 }
 
 std::optional<milliseconds> announced_life(const json::object& body, const AnswerForm& form) {
@@ -80,7 +82,8 @@ TokenAnswer read_token_answer(const json::object& body, const AnswerForm& form, 
   answer.value = Secret(token);
   const auto type = string_member(body, "token_type");
   answer.type = type.empty() ? "bearer" : to_lower(type);
-  if (answer.type != "bearer") throw not_a_token(form, cat("with a token of type '", answer.type, "', not bearer."));
+  // Not quoted: the server chose the text, and may echo a secret in it.
+  if (answer.type != "bearer") throw not_a_token(form, "with a token whose `token_type` is not bearer.");
 
   // Not verified: IMS has just sent the token over TLS, and only its life and scopes are read.
   const auto claims = unverified_payload(token);
