@@ -54,6 +54,7 @@ ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request
       auto found = read_console_file(read_import_document(text, shown), shown, request.credential);
       for (auto& setting : found.settings) result.settings.push_back(std::move(setting));
       for (auto& note : found.notes) result.notes.push_back(std::move(note));
+      for (auto& setting : found.missing) result.missing.push_back(std::move(setting));
     } else if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
       if (key) {
         throw Error::configuration("ambiguous_credential", cat(request.file, " contains two private keys."))
@@ -69,7 +70,9 @@ ConsoleFile settings_of_zip(std::string_view bytes, const ImportRequest& request
         .hint("Download it again.");
   }
   if (key) {
-    std::erase_if(result.settings, [](const auto& setting) { return setting.name == "JWT_PRIVATE_KEY"; });
+    const auto is_key = [](const auto& setting) { return setting.name == "JWT_PRIVATE_KEY"; };
+    std::erase_if(result.settings, is_key);
+    std::erase_if(result.missing, is_key);
     result.settings.push_back({"JWT_PRIVATE_KEY", Secret(base64_encode(key->key.to_pem().reveal()))});
     if (certificate) {
       result.notes.push_back(cat("the certificate's SHA-1 fingerprint is ", certificate->sha1_fingerprint(),
@@ -122,9 +125,18 @@ struct ImportedSettings {
   std::vector<std::string> conflicts;
 };
 
+/// Returns the name under which the file has the setting: for `AIO_…`, letter case does not matter.
+std::string name_in_file(const DotenvText& env, const std::string& name) {
+  if (!name.starts_with("AIO_")) return name;
+  for (auto& key : env.keys())
+    if (equals_ignoring_case(key, name)) return std::move(key);
+  return name;
+}
+
 ImportedSettings apply(const ConsoleFile& file, const ImportRequest& request, DotenvText& env) {
   ImportedSettings taken;
-  for (const auto& [name, value] : file.settings) {
+  for (const auto& [setting, value] : file.settings) {
+    const auto name = name_in_file(env, setting);
     const auto old = env.get(name);
     if (old && *old == value.reveal()) {
       taken.same.emplace_back(name);
@@ -191,6 +203,8 @@ void run_import(const ImportRequest& request) {
         .hint("Nothing was written. Use --replace (it keeps a copy of the file) or --keep.");
   }
   for (const auto& text : file.notes) note(text);
+  for (const auto& setting : file.missing)
+    if (env.get(setting.name).value_or("").empty()) note(setting.note);
   std::string backup;
   if (env.changed() && !request.dry_run) {
     confirm_ims(request, file);

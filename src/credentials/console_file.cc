@@ -77,9 +77,11 @@ std::optional<Kind> kind_of(const json::object& object) {
 /// Returns `https://HOST` for an IMS that is written as HOST or as an https URL without a path; nullopt for other text.
 std::optional<std::string> ims_origin(std::string_view text) {
   constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kPort = ":443";
   auto host = to_lower(trim(text));
   if (host.starts_with(kScheme)) host.erase(0, kScheme.size());
   if (host.ends_with('/')) host.pop_back();
+  if (host.ends_with(kPort)) host.resize(host.size() - kPort.size());
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-.";
   if (host.empty() || host.find_first_not_of(kLetters) != std::string::npos) return std::nullopt;
   return cat(kScheme, host);
@@ -164,7 +166,7 @@ class Reader {
     integration_["client_secret"] = text_of(member(*account, {"clientSecret"}));
     integration_["technical_account_id"] = text_of(member(*integration, {"id"}));
     integration_["org_id"] = text_of(member(*integration, {"org"}));
-    integration_["metascopes"] = text_of(member(*integration, {"metascopes"}));
+    if (const auto* scopes = member(*integration, {"metascopes"})) integration_["metascopes"] = *scopes;
     if (const auto* key = member(*integration, {"privateKey"})) integration_["private_key"] = *key;
     integration_["ims_endpoint"] = text_of(member(*integration, {"imsEndpoint"}));
     integration_["certificate"] = text_of(member(*integration, {"publicKey"}));
@@ -219,14 +221,19 @@ class Reader {
     if (credential != nullptr) add("SERVICE_API_KEY", text_of(member(*credential->values, {"client_id", "api_key"})));
   }
 
-  void note_no_secret(const char* name) {
-    file_.notes.push_back(
-        cat("the client secret is not in this file: copy it from the credential's page in the Developer Console into ",
-            name));
-  }
-
   void add(const char* name, std::string value) {
     if (!value.empty()) file_.settings.push_back({name, Secret::taken_from(value)});
+  }
+
+  /// Adds a part without which the credential does not work, or reports that the file does not contain it.
+  void add_part(const char* name, std::string_view part, std::string value) {
+    if (value.empty()) {
+      file_.missing.push_back(
+          {name, cat("the ", part, " not in this file: copy ", part.ends_with("are") ? "them" : "it",
+                     " from the credential's page in the Developer Console into ", name)});
+    } else {
+      add(name, std::move(value));
+    }
   }
 
   [[nodiscard]] std::string org_of(const json::object& credential) const {
@@ -236,22 +243,30 @@ class Reader {
 
   /// Returns the first of several secrets. The Console lists the newest last; IMS accepts all of them.
   [[nodiscard]] static std::string secret_of(const json::object& credential) {
-    for (auto& text : texts_of(member(credential, {"client_secret", "client_secrets"}))) {
+    const auto* secrets = member(credential, {"client_secret", "client_secrets"});
+    for (auto& text : texts_of(secrets)) {
       auto secret = first_secret(text);
       wipe(text.data(), text.size());
       if (!secret.empty()) return secret;
+    }
+    if (secrets == nullptr || !secrets->is_array()) return {};
+    // The API of the Developer Console answers with objects: {"client_secret":"…","uuid":"…"}.
+    for (const auto& item : secrets->get_array()) {
+      const auto* object = item.if_object();
+      if (object == nullptr) continue;
+      if (auto secret = text_of(member(*object, {"client_secret"})); !secret.empty()) return secret;
     }
     return {};
   }
 
   void add_jwt(const json::object& credential) {
-    add("JWT_CLIENT_ID", text_of(member(credential, {"client_id", "api_key"})));
-    auto secret = secret_of(credential);
-    if (secret.empty()) note_no_secret("JWT_CLIENT_SECRET");
-    add("JWT_CLIENT_SECRET", std::move(secret));
-    add("JWT_TECHNICAL_ACCOUNT_ID", text_of(member(credential, {"technical_account_id"})));
-    add("JWT_IMS_ORG", org_of(credential));
-    add("JWT_METASCOPES", join(texts_of(member(credential, {"meta_scopes", "metascopes"})), ","));
+    add_part("JWT_CLIENT_ID", "client id is", text_of(member(credential, {"client_id", "api_key"})));
+    add_part("JWT_CLIENT_SECRET", "client secret is", secret_of(credential));
+    add_part("JWT_TECHNICAL_ACCOUNT_ID", "technical account id is",
+             text_of(member(credential, {"technical_account_id"})));
+    add_part("JWT_IMS_ORG", "organisation id is", org_of(credential));
+    add_part("JWT_METASCOPES", "metascopes are",
+             join(texts_of(member(credential, {"meta_scopes", "metascopes"})), ","));
     add_ims(credential);
     auto lines = texts_of(member(credential, {"private_key"}));
     if (!lines.empty()) {
@@ -267,7 +282,8 @@ class Reader {
       add("JWT_PRIVATE_KEY", base64_encode(key.key.to_pem().reveal()));
       add_certificate(credential, key.key.public_key());
     } else {
-      file_.notes.emplace_back("the private key is not in this file: adit import config.zip, or adit key encode");
+      file_.missing.push_back(
+          {"JWT_PRIVATE_KEY", "the private key is not in this file: adit import config.zip, or adit key encode"});
     }
   }
 
@@ -304,16 +320,14 @@ class Reader {
   }
 
   void add_oauth(const json::object& credential) {
-    add("IMS_OAUTH_S2S_CLIENT_ID", text_of(member(credential, {"client_id", "api_key"})));
-    auto secret = secret_of(credential);
-    if (secret.empty()) note_no_secret("IMS_OAUTH_S2S_CLIENT_SECRET");
-    add("IMS_OAUTH_S2S_CLIENT_SECRET", std::move(secret));
-    add("IMS_OAUTH_S2S_ORG_ID", org_of(credential));
+    add_part("IMS_OAUTH_S2S_CLIENT_ID", "client id is", text_of(member(credential, {"client_id", "api_key"})));
+    add_part("IMS_OAUTH_S2S_CLIENT_SECRET", "client secret is", secret_of(credential));
+    add_part("IMS_OAUTH_S2S_ORG_ID", "organisation id is", org_of(credential));
     json::array scopes;
     for (const auto& text : texts_of(member(credential, {"scopes"}))) {
       for (const auto& scope : parse_scopes(text)) scopes.emplace_back(scope);
     }
-    if (!scopes.empty()) add("IMS_OAUTH_S2S_SCOPES", to_json(scopes));
+    add_part("IMS_OAUTH_S2S_SCOPES", "scopes are", scopes.empty() ? std::string() : to_json(scopes));
   }
 
   void add_runtime() {

@@ -15,9 +15,17 @@ struct ConsoleSetting {
   Secret value;
 };
 
+/// A setting that the credential needs and the file does not contain.
+struct MissingSetting {
+  std::string name;
+  /// What is missing and where to get it, for people.
+  std::string note;
+};
+
 /// The settings that a downloaded file contains.
 struct ConsoleFile {
   std::vector<ConsoleSetting> settings;
+  std::vector<MissingSetting> missing;
   /// What was skipped and why, for people.
   std::vector<std::string> notes;
 };

@@ -64,6 +64,35 @@ AIO_runtime_auth=${secret}
     assert.doesNotMatch(env, /SECRET/)
   })
 
+  test('names each part of a credential that a file does not contain, unless .env has it', async () => {
+    const missing = async (content, options) => [...(await imports(content, options)).stderr
+      .matchAll(/the ([a-z ]+) (?:is|are) not in this file: copy (?:it|them) from .* into (\w+)/g)]
+      .map(([, part, name]) => `${part}: ${name}`)
+    // The Developer Console's download of a JWT credential has no metascopes.
+    const download = { CLIENT_SECRET: secret, ORG_ID: 'O@AdobeOrg', API_KEY: 'id', TECHNICAL_ACCOUNT_ID: 'T@x' }
+    assert.deepEqual(await missing(download), ['metascopes: JWT_METASCOPES'])
+    assert.deepEqual(await missing(download, { env: 'JWT_METASCOPES=ent_adobeio_sdk\n' }), [])
+    assert.deepEqual(await missing({ API_KEY: 'id', TECHNICAL_ACCOUNT_ID: '' }), ['client secret: JWT_CLIENT_SECRET',
+      'technical account id: JWT_TECHNICAL_ACCOUNT_ID', 'organisation id: JWT_IMS_ORG', 'metascopes: JWT_METASCOPES'])
+    assert.deepEqual(await missing({ CLIENT_ID: 1e31, CLIENT_SECRETS: [], ORG_ID: 'O@AdobeOrg' }), [
+      'client id: IMS_OAUTH_S2S_CLIENT_ID', 'client secret: IMS_OAUTH_S2S_CLIENT_SECRET', 'scopes: IMS_OAUTH_S2S_SCOPES'
+    ])
+  })
+
+  test('reads client secrets that are objects, as the API of the Developer Console lists them', async () => {
+    const { env } = await imports({ CLIENT_ID: 'id', CLIENT_SECRETS: [{ uuid: 'u', client_secret: secret }] })
+    assert.match(env, new RegExp(`^IMS_OAUTH_S2S_CLIENT_SECRET=${secret}$`, 'm'))
+  })
+
+  test('finds a setting of the aio CLI that .env spells in another letter case', async () => {
+    const { code, stderr } = await imports(both, { env: 'AIO_RUNTIME_NAMESPACE=other\n' })
+    assert.equal(code, 2)
+    assert.match(stderr, /already has other values for AIO_RUNTIME_NAMESPACE/)
+    const { env } = await imports(both, { env: 'aio_runtime_NAMESPACE=other\n', args: ['--replace'] })
+    assert.match(env, /^aio_runtime_NAMESPACE=ns$/m)
+    assert.doesNotMatch(env, /AIO_runtime_namespace/)
+  })
+
   test('keeps the IMS that the service credentials of AEM name', async () => {
     const aem = (imsEndpoint) => ({ ok: true, integration: {
       imsEndpoint, metascopes: 'ent_aem_cloud_api',
@@ -73,8 +102,18 @@ AIO_runtime_auth=${secret}
     const ims = async (endpoint) => /^ADIT_IMS=(.*)$/m.exec((await imports(aem(endpoint))).env)?.[1]
     assert.equal(await ims('ims-na1-stg1.adobelogin.com'), 'stage')
     assert.equal(await ims('https://ims-na1-stg1.adobelogin.com/'), 'stage')
+    assert.equal(await ims('IMS-na1-stg1.adobelogin.com:443'), 'stage')
     assert.equal(await ims('ims-na1.adobelogin.com'), 'prod')
     assert.equal(await ims('ims-na2.adobelogin.com'), 'https://ims-na2.adobelogin.com')
+  })
+
+  test('imports all metascopes of the service credentials of AEM, also from an array', async () => {
+    const scopes = async (metascopes) => /^JWT_METASCOPES=(.*)$/m.exec((await imports({ integration: {
+      metascopes, technicalAccount: { clientId: 'cm-p1-e2', clientSecret: secret }, id: 'T@x', org: 'O@AdobeOrg',
+      privateKey: keys.privateKey
+    } })).env)?.[1]
+    assert.equal(await scopes('one,two'), 'one,two')
+    assert.equal(await scopes(['one', 'two']), 'one,two')
   })
 
   test('reports that a file is in UTF-16', async () => {
