@@ -7,8 +7,8 @@
 #include "adit/token_verifier.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/json/whole_number.h"
 #include "base/text/text.h"
-#include "issuers/ims/token_times.h"
 
 namespace adit::cli {
 namespace {
@@ -25,8 +25,7 @@ std::optional<WallTime> numeric_date(const json::object& claims, std::string_vie
 }
 
 std::optional<std::int64_t> milliseconds_of(const json::object& claims, std::string_view name) {
-  const auto* value = claims.if_contains(name);
-  const auto number = value == nullptr ? std::nullopt : ims::whole_number(value);
+  const auto number = whole_number(claims.if_contains(name));
   if (!number || *number < 0 || *number >= kYear10000 * 1000) return std::nullopt;
   return number;
 }

@@ -1,11 +1,11 @@
 #include "dev/feeds/alarm.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "adit/error.h"
 
+#include "base/json/whole_number.h"
 #include "base/text/ascii.h"
 #include "base/text/iso_date.h"
 #include "base/text/text.h"
@@ -18,18 +18,6 @@ namespace {
 const json::value* given(const json::object& params, std::string_view name) {
   const auto* value = params.if_contains(name);
   return value != nullptr && !value->is_null() ? value : nullptr;
-}
-
-std::optional<long long> whole_number(const json::value& value) {
-  if (value.is_int64()) return value.get_int64();
-  if (value.is_double() && value.get_double() == static_cast<double>(static_cast<long long>(value.get_double())))
-    return static_cast<long long>(value.get_double());
-  if (!value.is_string()) return std::nullopt;
-  const std::string_view text = value.get_string();
-  long long number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 /// Removes seconds after hours and minutes, such as `:05.250`. Digits beyond milliseconds are ignored.
@@ -75,7 +63,9 @@ std::optional<WallTime> iso_date(std::string_view text) {
 std::optional<WallTime> date_in(const json::object& params, std::string_view name) {
   const auto* value = given(params, name);
   if (value == nullptr || (value->is_string() && value->get_string().empty())) return std::nullopt;
-  if (const auto number = whole_number(*value)) return WallTime(std::chrono::milliseconds(*number));
+  constexpr std::int64_t kLatest = 8'640'000'000'000'000;  // of JavaScript's Date (ECMA-262, "Time Values")
+  const auto number = whole_number(value);
+  if (number && *number >= -kLatest && *number <= kLatest) return WallTime(std::chrono::milliseconds(*number));
   const auto time = value->is_string() ? iso_date(value->get_string()) : std::nullopt;
   if (time) return time;
   refuse_alarm(cat(name, " parameter '", value->is_string() ? std::string(value->get_string()) : to_json(*value),
@@ -103,7 +93,7 @@ Alarm Alarm::parse(std::string_view feed, const json::object& params) {
   if (alarm.start && alarm.stop && *alarm.stop <= *alarm.start)
     refuse_alarm("stopDate parameter must be greater than the startDate");
   if (const auto* most = given(params, "maxTriggers")) {
-    const auto number = whole_number(*most);
+    const auto number = whole_number(most);
     if (!number) refuse_alarm("maxTriggers parameter is not a number");
     if (*number >= 0) alarm.most = number;
   }
@@ -117,7 +107,7 @@ Alarm Alarm::parse(std::string_view feed, const json::object& params) {
     alarm.kind = Kind::interval;
     const auto* minutes = given(params, "minutes");
     if (minutes == nullptr) refuse_alarm("interval trigger feed is missing the minutes parameter");
-    const auto number = whole_number(*minutes);
+    const auto number = whole_number(minutes);
     if (!number || *number < 1 || *number > 100'000'000)
       refuse_alarm("the minutes parameter must be an integer of 1 or more");
     alarm.every = std::chrono::minutes(*number);

@@ -61,6 +61,16 @@ TEST(Alarm, rejects_invalid_parameters) {
             "stopDate parameter must be greater than the startDate");
 }
 
+TEST(Alarm, takes_numbers_up_to_the_latest_date_of_javascript) {
+  EXPECT_EQ(Alarm::parse("once", params(R"({"date":8.64e15})")).first(kNow), WallTime(8'640'000'000'000'000ms));
+  EXPECT_EQ(refusal("once", R"({"date":8640000000000001})"), "date parameter '8640000000000001' is not a valid Date");
+  EXPECT_EQ(refusal("once", R"({"date":"9223372036854775807"})"),
+            "date parameter '9223372036854775807' is not a valid Date");
+  EXPECT_EQ(refusal("once", R"({"date":1e300})"), "date parameter '1e+300' is not a valid Date");
+  EXPECT_EQ(refusal("interval", R"({"minutes":1e300})"), "the minutes parameter must be an integer of 1 or more");
+  EXPECT_EQ(refusal("interval", R"({"minutes":1,"maxTriggers":-1e300})"), "maxTriggers parameter is not a number");
+}
+
 TEST(Alarms, fire_a_thousand_times_without_drift) {
   Alarms alarms;
   auto now = kNow;

@@ -7,9 +7,9 @@
 #include "adit/error.h"
 #include "adit/token_verifier.h"
 
+#include "base/json/whole_number.h"
 #include "base/text/text.h"
 #include "issuers/ims/answer.h"
-#include "issuers/ims/token_times.h"
 
 namespace adit::ims {
 namespace {

@@ -6,6 +6,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "base/json/whole_number.h"
 #include "base/text/text.h"
 #include "issuers/ims/token_payload.h"
 #include "issuers/ims/token_times.h"

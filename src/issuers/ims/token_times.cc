@@ -1,32 +1,12 @@
 #include "issuers/ims/token_times.h"
 
-#include <charconv>
-#include <cmath>
-#include <string>
+#include <cstdint>
 
-#include "base/json/exact_integer.h"
+#include "base/json/whole_number.h"
 
 namespace adit::ims {
 
 using std::chrono::milliseconds;
-
-std::optional<std::int64_t> whole_number(const json::value* value) {
-  if (value == nullptr) return std::nullopt;
-  if (const auto* number = value->if_int64()) return *number;
-  if (const auto* number = value->if_double()) {
-    if (std::isfinite(*number) && std::trunc(*number) == *number &&
-        std::abs(*number) < static_cast<double>(kMaxExactInteger)) {
-      return static_cast<std::int64_t>(*number);
-    }
-  }
-  if (const auto* text = value->if_string()) {
-    std::int64_t number = 0;
-    const auto* end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, number);
-    if (error == std::errc() && stop == end && !text->empty()) return number;
-  }
-  return std::nullopt;
-}
 
 std::optional<TokenTimes> read_token_times(const json::object& claims) {
   constexpr std::int64_t kYear10000 = 253402300800000;

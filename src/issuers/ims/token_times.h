@@ -1,17 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 
 #include "adit/clock.h"
 #include "adit/json.h"
 
 namespace adit::ims {
-
-/// Returns the value of a whole number, or of a string that contains one; nullopt for all other values. (IMS's answers
-/// contain numbers, its claims contain strings of digits, and some servers mix the two.)
-[[nodiscard]] std::optional<std::int64_t> whole_number(const json::value* value);
 
 /// The claims `created_at` and `expires_in` of an access token of IMS.
 struct TokenTimes {

@@ -33,8 +33,8 @@ milliseconds effective_min_life(const RefreshPolicy& policy, milliseconds life) 
 
 milliseconds refresh_after(const RefreshPolicy& policy, milliseconds life, double unit) {
   const auto last = life - effective_min_life(policy, life);
-  const auto due = scaled(life, policy.refresh_share + policy.refresh_jitter * unit);
   if (policy.refresh_share >= 1) return last;
+  const auto due = scaled(life, policy.refresh_share + policy.refresh_jitter * unit);
   // If the minimum life is a large part of the life (60 s of 100 s), the share is taken of the rest; otherwise there
   // would be no time to refresh ahead.
   return due < last ? due : scaled(last, std::min(1.0, policy.refresh_share + policy.refresh_jitter * unit));
