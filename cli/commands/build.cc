@@ -13,7 +13,7 @@
 #include "app/inputs/inputs.h"
 #include "app/project/bundler.h"
 #include "base/text/text.h"
-#include "dev/sources/hooks.h"
+#include "dev/node/hooks.h"
 
 namespace adit::cli {
 namespace {

@@ -26,9 +26,9 @@
 
 #include "base/interrupted.h"
 #include "base/text/text.h"
+#include "dev/api/api.h"
 #include "dev/console/console.h"
 #include "dev/host/action_environment.h"
-#include "dev/platform/api.h"
 #include "dev/platform/platform.h"
 #include "dev/platform/platform_observer.h"
 #include "dev/platform/web_assets.h"

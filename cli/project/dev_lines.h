@@ -9,7 +9,7 @@
 #include "adit/error.h"
 #include "adit/json.h"
 
-#include "dev/platform/api.h"
+#include "dev/api/api.h"
 
 namespace adit::cli {
 

@@ -14,7 +14,7 @@
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 #include "dev/node/bundle.h"
-#include "dev/sources/hooks.h"
+#include "dev/node/hooks.h"
 
 namespace adit::cli {
 namespace {

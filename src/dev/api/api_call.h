@@ -10,8 +10,8 @@
 
 #include "adit/http_server.h"
 
+#include "dev/api/api.h"
 #include "dev/entity/json_form.h"
-#include "dev/platform/api.h"
 #include "dev/platform/catalog.h"
 #include "dev/platform/list_query.h"
 #include "dev/platform/platform.h"

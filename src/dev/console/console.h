@@ -17,9 +17,9 @@
 
 #include "console/emulator_content.h"
 #include "console/site.h"
+#include "dev/api/api.h"
 #include "dev/console/description.h"
 #include "dev/console/recorder.h"
-#include "dev/platform/api.h"
 #include "dev/platform/platform.h"
 #include "dev/platform/platform_observer.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/interrupted.h"
 #include "base/text/text.h"
-#include "dev/feeds/alarm_feed.h"
+#include "dev/platform/alarm_feed.h"
 #include "dev/platform/sequence.h"
 #include "dev/platform/trigger.h"
 

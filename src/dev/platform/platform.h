@@ -15,10 +15,10 @@
 #include "adit/clock.h"
 
 #include "dev/deployed/entity_store.h"
-#include "dev/feeds/alarm_watcher.h"
 #include "dev/platform/action.h"
 #include "dev/platform/activations.h"
 #include "dev/platform/adobe_auth.h"
+#include "dev/platform/alarm_watcher.h"
 #include "dev/platform/catalog.h"
 #include "dev/platform/conductor.h"
 #include "dev/platform/configuration.h"

@@ -1,4 +1,4 @@
-#include "dev/feeds/alarm_feed.h"
+#include "dev/platform/alarm_feed.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "dev/feeds/alarm_watcher.h"
+#include "dev/platform/alarm_watcher.h"
 
 #include <algorithm>
 #include <chrono>

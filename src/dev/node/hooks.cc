@@ -1,4 +1,4 @@
-#include "dev/sources/hooks.h"
+#include "dev/node/hooks.h"
 
 #include <algorithm>
 #include <filesystem>

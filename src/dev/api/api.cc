@@ -1,4 +1,4 @@
-#include "dev/platform/api.h"
+#include "dev/api/api.h"
 
 #include <algorithm>
 #include <utility>
