@@ -69,6 +69,12 @@ export function asRoot () {
     : ['sudo', '-n']
 }
 
+// Returns the prefix for a command that must be able to mount: nothing for root, or one that makes a user namespace.
+// Undefined without the right to mount, as in many containers and in a chroot.
+export const asMounter = () => [['unshare', '--mount'], ['unshare', '--map-root-user', '--mount']]
+  .find(([program, ...words]) =>
+    spawnSync(program, [...words, 'mount', '-t', 'tmpfs', 'none', temporaryFolder()]).status === 0)
+
 // Makes a project folder with these files, given as { path: text }.
 export function project (files) {
   const root = temporaryFolder()
@@ -154,8 +160,11 @@ const cleanEnvironment = (home) =>
 const home = mkdtempSync(join(tmpdir(), 'adit-home-'))
 atExit(() => rmSync(home, { recursive: true, force: true }))
 
-export function start (args, { cwd = HERE, env = {}, input } = {}) {
-  const child = spawn(ADIT, args, { cwd, env: { ...cleanEnvironment(home), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+// `front` is a command that starts the one in its last arguments.
+export function start (args, { cwd = HERE, env = {}, input, front = [] } = {}) {
+  const [program, ...words] = [...front, ADIT, ...args]
+  const child =
+    spawn(program, words, { cwd, env: { ...cleanEnvironment(home), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
   child.stdin.on('error', () => {}) // EPIPE: the command may end without reading its input
   child.stdin.end(input ?? '')
   return child

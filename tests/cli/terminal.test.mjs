@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { ADIT, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
+import { ADIT, asMounter, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
 import { eventually } from '../platform/dev.mjs'
 import { onTerminal } from './terminal.mjs'
 
@@ -176,12 +176,6 @@ describe('where files cannot be written', () => {
       assert.match(stdout, /^eyJ/)
     }
   })
-
-  // Returns the prefix for a command that must be able to mount: nothing for root, or one that makes a user namespace.
-  // Undefined without the right to mount, as in many containers and in a chroot.
-  const asMounter = () => [['unshare', '--mount'], ['unshare', '--map-root-user', '--mount']]
-    .find(([program, ...words]) =>
-      spawnSync(program, [...words, 'mount', '-t', 'tmpfs', 'none', temporaryFolder()]).status === 0)
 
   // Runs two shell scripts in a new folder, the second one through `as`; `front` is the prefix of both. In the scripts,
   // `$1` is the command and `$2` the folder.

@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { NPM, emulator, project, run, secret, temporaryFolder } from '../cli/adit.mjs'
+import { NPM, asMounter, emulator, project, run, secret, temporaryFolder } from '../cli/adit.mjs'
 import { ask, dev, eventually } from './dev.mjs'
 import { zip } from './zip.mjs'
 
@@ -115,6 +115,20 @@ describe('deployments to adit dev', { concurrency: false, timeout: 1_200_000 }, 
     const record = await client.actions.invoke({ name: 'native', params: { n: 1 }, blocking: true })
     assert.deepEqual(record.response.result, { got: { n: 1 } })
     assert.match((await client.activations.logs({ name: record.activationId })).logs.join('\n'), /a line of its log/)
+  })
+
+  const mounter = asMounter()
+  test('programs run although the temporary folder is mounted with noexec', { skip: !mounter }, async () => {
+    const temporary = temporaryFolder()
+    const noexec = await dev(project(files), ['--http'], {
+      env: { TMPDIR: temporary },
+      front: [...mounter, 'sh', '-c', 'mount -t tmpfs -o noexec none "$0" && exec "$@"', temporary]
+    })
+    const its = connect(noexec.origin)
+    await its.actions.create({ name: 'native', action: zipped({ exec: '#!/bin/sh\necho "{\\"ran\\":true}"\n' }),
+      kind: 'native:default' })
+    assert.deepEqual(await its.actions.invoke({ name: 'native', blocking: true, result: true }), { ran: true })
+    await noexec.stop()
   })
 
   test('a zip that leads out of its folder is not unpacked', async () => {

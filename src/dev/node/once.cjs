@@ -37,8 +37,12 @@ function run (message) {
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text) => { if (output.length < MAX_OUTPUT) output += text })
     child.stderr.on('data', (bytes) => process.stderr.write(bytes))
-    child.on('error',
-      (error) => { clearTimeout(timer); resolve(refusal('The action could not be started: ' + error.message)) })
+    child.on('error', (error) => {
+      clearTimeout(timer)
+      const hint = error.code !== 'EACCES' ? ''
+        : '. Its file system may be mounted with noexec. Set TMPDIR to a folder where programs can be run.'
+      resolve(refusal('The action could not be started: ' + error.message + hint))
+    })
     child.on('close', () => {
       clearTimeout(timer)
       const lines = output.split('\n').filter((line) => line.trim() !== '')

@@ -144,7 +144,7 @@ class Platform {
   std::map<std::string, std::shared_ptr<PlatformAction>> actions_;
   /// The key is `NS/PACKAGE/NAME`.
   std::map<std::string, std::shared_ptr<DeployedHost>> deployed_;
-  PrivateFolder code_folder_;
+  PrivateFolder code_folder_{PrivateFolder::Content::programs};
   std::atomic<std::uint64_t> code_folders_{0};
   /// An activation can continue after its caller stopped waiting.
   ThreadPool workers_;

@@ -1,20 +1,24 @@
 #include "system/files/private_folder.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "adit/error.h"
 
 #include "base/system_reason.h"
 #include "base/text/text.h"
+#include "system/files/user_folders.h"
 #include "system/process/process_tree.h"
 
 namespace adit {
@@ -27,6 +31,29 @@ constexpr std::size_t kLongestParent = 70;
 std::string parent_folder() {
   const char* wanted = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
   return wanted != nullptr && *wanted == '/' && std::strlen(wanted) < kLongestParent ? wanted : "/tmp";
+}
+
+/// The folders that a private folder may be in; the preferred one is the first.
+std::vector<std::string> parent_folders() {
+  std::vector<std::string> folders{parent_folder(), "/var/tmp"};
+  if (const auto cache = cache_folder(); !cache.empty()) folders.push_back(cache + "/tmp");
+  return folders;
+}
+
+bool can_run_programs(const std::string& folder) {
+  struct statvfs system {};
+  return ::access(folder.c_str(), W_OK | X_OK) == 0 && ::statvfs(folder.c_str(), &system) == 0 &&
+         (system.f_flag & ST_NOEXEC) == 0;
+}
+
+std::string parent_for_programs() {
+  const auto folders = parent_folders();
+  for (const auto& folder : folders) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder, ignored);
+    if (can_run_programs(folder)) return folder;
+  }
+  return folders.front();  // the start of a program will say why it fails
 }
 
 std::string variable_of(const std::string& path) { return cat("__ADIT_FOLDER=", path); }
@@ -47,10 +74,10 @@ bool is_at_path(const std::string& path, const Descriptor& folder) {
          opened.st_ino == there.st_ino;
 }
 
-/// Removes the folders that killed processes have left behind, and ends the processes that belong to them.
-void sweep() {
+/// Removes the folders in `parent` that killed processes have left behind, and ends the processes that belong to them.
+void sweep(const std::string& parent) {
   std::error_code error;
-  for (auto entry = std::filesystem::directory_iterator(parent_folder(), error);
+  for (auto entry = std::filesystem::directory_iterator(parent, error);
        !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     const auto path = entry->path().string();
     if (!entry->path().filename().string().starts_with(kFolderPrefix)) continue;
@@ -64,10 +91,11 @@ void sweep() {
 
 }  // namespace
 
-PrivateFolder::PrivateFolder() {
-  [[maybe_unused]] static const bool swept = (sweep(), true);
+PrivateFolder::PrivateFolder(Content content) {
+  [[maybe_unused]] static const bool swept = (std::ranges::for_each(parent_folders(), sweep), true);
+  const auto parent = content == Content::programs ? parent_for_programs() : parent_folder();
   while (true) {
-    path_ = cat(parent_folder(), '/', kFolderPrefix, "XXXXXX");
+    path_ = cat(parent, '/', kFolderPrefix, "XXXXXX");
     const bool made = ::mkdtemp(path_.data()) != nullptr;
     if (made) lock_ = open_folder(path_);
     if (!made || (!lock_ && errno != ENOENT)) {

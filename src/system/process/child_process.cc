@@ -35,9 +35,10 @@ Error start_failed(const std::string& program, int reason) {
   if (reason == EACCES) {
     struct stat status {};
     const bool is_executable = ::stat(program.c_str(), &status) == 0 && (status.st_mode & 0111U) != 0;
-    return std::move(error).hint(is_executable
-                                     ? "Its file system may be mounted with noexec. Move the project elsewhere."
-                                     : cat("Make it executable: chmod +x ", shell_file(program)));
+    return std::move(error).hint(
+        is_executable
+            ? "Its file system may be mounted with noexec. Move the project, or set TMPDIR to a folder where programs can be run."
+            : cat("Make it executable: chmod +x ", shell_file(program)));
   }
   if (reason == ENOENT)
     return std::move(error).hint("Build it: adit build. (If the file exists, its interpreter or loader does not.)");
