@@ -93,11 +93,11 @@ std::vector<int> ignored_signals() {
 }
 
 /// Starts the program in this process group, so that a terminal's Ctrl-C reaches it, and forwards signals that only
-/// this process receives. Returns the exit code as a shell would.
-int run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables) {
+/// this process receives. Returns the exit code as a shell would. Needs an Interrupts.
+int run_child(const std::vector<std::string>& words, const std::vector<std::string>& variables,
+              std::vector<int> ignored) {
+  if (const int signal = Interrupts::signal()) return 128 + signal;
   const bool is_path = words.front().find('/') != std::string::npos;
-  auto ignored = ignored_signals();
-  const Interrupts interrupts;
   const auto [child, error] = spawn({.program = is_path ? words.front() : find_program(words.front()),
                                      .arguments = {words.begin() + 1, words.end()},
                                      .environment = variables,
@@ -110,6 +110,8 @@ int run_child(const std::vector<std::string>& words, const std::vector<std::stri
     throw Error::configuration("start_failed", cat("The program cannot be started: ", system_reason(error), '.'))
         .hint("Write the program and its arguments after --: adit run -- curl https://analytics.adobe.io/discovery/me");
   }
+  // The program has not received what arrived before it was started.
+  while (const int signal = Interrupts::take()) ::kill(child, signal);
   int status = 0;
   constexpr auto kPollInterval = std::chrono::milliseconds(20);
   while (::waitpid(child, &status, WNOHANG) == 0) {
@@ -133,12 +135,15 @@ void run_run(const RunRequest& request) {
   if (options.integrations.empty())
     note(
         "the emulator has no integration, because there is no credential here; name one with --env-file or --integrations");
+  auto ignored = ignored_signals();
+  const Interrupts interrupts;
   emulator::Emulator emulator(std::move(options));
   for (const auto& fault : request.faults) emulator.set_fault(emulator::Fault::parse(fault));
   const AdobeTunnel tunnel(emulator.routes(),
                            inherited("HTTPS_PROXY").empty() ? inherited("https_proxy") : inherited("HTTPS_PROXY"));
   const PrivateFolder folder;
-  exit_code() = run_child(request.words, environment_with(routing_variables(emulator, tunnel, folder.path())));
+  const auto variables = environment_with(routing_variables(emulator, tunnel, folder.path()));
+  exit_code() = run_child(request.words, variables, std::move(ignored));
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 // `adit run -- COMMAND`: any program, whose requests for Adobe's hosts go to an emulator.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, ignoresSignal, project, run, secret, start, temporaryFolder, toDotenv } from './adit.mjs'
 
@@ -107,6 +110,30 @@ describe('adit run', () => {
     child.kill('SIGTERM')
     const [code] = await once(child, 'close')
     assert.equal(code, 3)
+  })
+
+  test('stops before it starts its program, and removes its files, when it is stopped then', async () => {
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      const temporary = temporaryFolder()
+      const bundle = join(temporary, 'bundle.pem')
+      execFileSync('mkfifo', [bundle])
+      const child = start(['run', '--', 'sh', '-c', 'echo started'], {
+        cwd: root,
+        env: { XDG_CACHE_HOME: cache, TMPDIR: temporary, SSL_CERT_FILE: '/proc/self/fd/3' },
+        front: ['sh', '-c', 'exec "$@" 3< "$0"', bundle]
+      })
+      let output = ''
+      child.stdout.on('data', (data) => { output += data })
+      const pipe = await open(bundle, 'w')
+      // More than a pipe holds, so that adit is reading it. It does so when the emulator runs.
+      await pipe.write(Buffer.alloc(1 << 20, '\n'))
+      child.kill(signal)
+      await pipe.close()
+      const [code] = await once(child, 'close')
+      assert.equal(code, 128 + constants.signals[signal])
+      assert.equal(output, '')
+      assert.deepEqual(readdirSync(temporary), ['bundle.pem'])
+    }
   })
 
   test('forwards SIGTERM also after a SIGINT, which the terminal sends to the program itself', async () => {
