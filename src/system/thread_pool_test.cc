@@ -3,8 +3,11 @@
 #include <atomic>
 #include <future>
 #include <memory>
+#include <system_error>
 
 #include <gtest/gtest.h>
+
+#include "system/no_new_threads_fixture.h"
 
 namespace adit {
 namespace {
@@ -35,6 +38,32 @@ TEST(ThreadPool, drops_jobs_after_join) {
   pool.join();
   pool.run([] { ADD_FAILURE() << "this job must not run"; });
   pool.join();
+}
+
+TEST(ThreadPool, runs_a_job_on_an_existing_thread_if_the_system_has_no_other) {
+  ThreadPool pool(2);
+  std::promise<void> may_end;
+  pool.run([end = may_end.get_future().share()] { end.wait(); });
+  bool has_run = false;
+  {
+    const testing::NoNewThreads none;
+    pool.run([&] { has_run = true; });
+  }
+  may_end.set_value();
+  pool.join();
+  EXPECT_TRUE(has_run);
+}
+
+TEST(ThreadPool, throws_and_forgets_the_job_if_there_is_no_thread) {
+  ThreadPool pool(1);
+  {
+    const testing::NoNewThreads none;
+    EXPECT_THROW(pool.run([] { ADD_FAILURE() << "this job must not run"; }), std::system_error);
+  }
+  bool has_run = false;
+  pool.run([&] { has_run = true; });
+  pool.join();
+  EXPECT_TRUE(has_run);
 }
 
 TEST(ThreadPool, destroys_a_job_when_it_has_ended) {

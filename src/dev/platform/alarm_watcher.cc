@@ -11,11 +11,6 @@
 
 namespace adit::dev {
 
-AlarmWatcher::~AlarmWatcher() {
-  ending_ = true;
-  thread_.join();
-}
-
 std::map<std::string, WallTime> AlarmWatcher::next_times() {
   const std::lock_guard lock(mutex_);
   return times_;
@@ -27,9 +22,9 @@ void AlarmWatcher::publish_times() {
 }
 
 /// Fires alarms when they are due, and checks for changed triggers every 50 ms.
-void AlarmWatcher::watch() {
+void AlarmWatcher::watch(const std::stop_token& ending) {
   constexpr std::chrono::milliseconds kTick{50};
-  while (!ending_) {
+  while (!ending.stop_requested()) {
     auto wait = kTick;
     try {
       fire_due();

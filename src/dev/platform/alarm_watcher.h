@@ -1,9 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -20,8 +20,8 @@ class Platform;
 class AlarmWatcher {
  public:
   /// `platform` must outlive it.
-  explicit AlarmWatcher(Platform& platform) : platform_(platform), thread_([this] { watch(); }) {}
-  ~AlarmWatcher();
+  explicit AlarmWatcher(Platform& platform)
+      : platform_(platform), thread_([this](const std::stop_token& ending) { watch(ending); }) {}
   AlarmWatcher(const AlarmWatcher&) = delete;
   AlarmWatcher& operator=(const AlarmWatcher&) = delete;
 
@@ -29,7 +29,7 @@ class AlarmWatcher {
   [[nodiscard]] std::map<std::string, WallTime> next_times();
 
  private:
-  void watch();
+  void watch(const std::stop_token& ending);
   void fire_due();
   void publish_times();
 
@@ -41,8 +41,7 @@ class AlarmWatcher {
   std::uint64_t configuration_serial_ = 0;
   std::mutex mutex_;
   std::map<std::string, WallTime> times_;
-  std::atomic<bool> ending_{false};
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace adit::dev

@@ -7,6 +7,7 @@
 #include "adit/error.h"
 #include "adit/log.h"
 
+#include "base/current_error.h"
 #include "base/interrupted.h"
 #include "base/text/text.h"
 #include "dev/platform/alarm_feed.h"
@@ -60,13 +61,8 @@ Platform::Platform(PlatformOptions options, PlatformObserver& observer)
                 return answer_alarm_feed(store_, catalog().name_space(), feed, params);
               }),
       workers_(kMaxThreads),
-      source_watcher_([this] { watch_sources(); }),
+      source_watcher_([this](const std::stop_token& ending) { watch_sources(ending); }),
       alarm_watcher_(*this) {}
-
-Platform::~Platform() {
-  ending_ = true;
-  source_watcher_.join();
-}
 
 void Platform::serve_at(const std::string& origin, const std::string& certificate_file) {
   live_.serve_at(origin, certificate_file);
@@ -166,7 +162,8 @@ void Platform::run_action(const Catalog& catalog, const ServedAction& served, co
     activated.used_cached_token = !activated.exchanged_token && running.tokens->api_calls.load() != calls;
   } catch (const Interrupted&) {
     throw;
-  } catch (const Error& error) {
+  } catch (...) {
+    const auto error = current_error("start_failed", "The machine could not start it");
     // The activation fails like that of a deployed action whose code does not start.
     activated.not_started = true;
     record.fail(cat("The action could not be started: ", error.message()), error.hint());
@@ -249,13 +246,13 @@ std::map<std::string, int> Platform::processes() {
   return found;
 }
 
-void Platform::watch_sources() {
+void Platform::watch_sources(const std::stop_token& ending) {
   auto wait = std::chrono::milliseconds(0);
-  while (!ending_) {
+  while (!ending.stop_requested()) {
     const auto end = std::chrono::steady_clock::now() + wait;
-    while (!ending_ && std::chrono::steady_clock::now() < end)
+    while (!ending.stop_requested() && std::chrono::steady_clock::now() < end)
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    if (ending_) return;
+    if (ending.stop_requested()) return;
     try {
       const auto begin = std::chrono::steady_clock::now();
       live_.retry_if_broken();
@@ -303,17 +300,15 @@ std::vector<const app::Action*> Platform::changed_actions(const Configuration& c
 
 /// Builds in parallel: compilers use all processors, and a slow build or start of one action does not delay the others.
 void Platform::refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions) {
-  std::vector<std::thread> builds;
-  builds.reserve(actions.size());
+  ThreadPool builds(actions.size());
   for (const auto* action : actions) {
-    builds.emplace_back([platform_action = action_of(action->full_name()), &configuration, action] {
+    builds.run([platform_action = action_of(action->full_name()), &configuration, action] {
       try {
         platform_action->refresh(configuration, *action);
       } catch (const std::exception&) {  // interrupted, because the platform ends
       }
     });
   }
-  for (auto& build : builds) build.join();
 }
 
 }  // namespace adit::dev

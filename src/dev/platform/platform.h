@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -56,7 +57,8 @@ struct Activated {
   bool used_cached_token = false;
 };
 
-/// Runs a project's actions and sequences: an OpenWhisk on one machine, for development. Thread-safe.
+/// Runs a project's actions and sequences: an OpenWhisk on one machine, for development. The destructor waits for the
+/// end of all activations; PlatformOptions' `interrupted` must return true before. Thread-safe.
 ///
 /// An activation uses the configuration as it is in the files when the activation begins. Changed sources are built in
 /// the background. After the start, all actions of the project are built; those that are activated come first.
@@ -64,8 +66,6 @@ class Platform {
  public:
   /// `observer` must outlive the platform. Throws Error (configuration) if the project cannot be read.
   Platform(PlatformOptions options, PlatformObserver& observer);
-  /// Waits for the end of all activations. PlatformOptions' `interrupted` must return true before.
-  ~Platform();
   Platform(const Platform&) = delete;
   Platform& operator=(const Platform&) = delete;
 
@@ -129,7 +129,7 @@ class Platform {
   [[nodiscard]] Running running(const Configuration& configuration, const ServedAction& served);
   std::shared_ptr<DeployedHost> deployed_host_of(const std::string& path);
   std::shared_ptr<PlatformAction> action_of(const std::string& full_name);
-  void watch_sources();
+  void watch_sources(const std::stop_token& ending);
   std::vector<const app::Action*> changed_actions(const Configuration& configuration);
   void refresh(const Configuration& configuration, const std::vector<const app::Action*>& actions);
   void drop_removed(const Configuration& configuration);
@@ -148,8 +148,7 @@ class Platform {
   std::atomic<std::uint64_t> code_folders_{0};
   /// An activation can continue after its caller stopped waiting.
   ThreadPool workers_;
-  std::atomic<bool> ending_{false};
-  std::thread source_watcher_;
+  std::jthread source_watcher_;
   // The last member, because it fires triggers until it is destroyed.
   AlarmWatcher alarm_watcher_;
 };
