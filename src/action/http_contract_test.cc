@@ -74,9 +74,10 @@ Response test_action(const Params& params, const Activation& activation) {
   if (mode == "overflow") return object{{"depth", overflow("")}};
   if (mode == "thread") std::thread([] { throw std::runtime_error("nobody catches \"this\""); }).join();
   if (mode == "threads") return object{{"threads", count_of("/proc/self/task")}};
-  if (mode == "fork") {
-    const pid_t child = ::fork();
-    if (child == 0) std::exit(3);
+  if (mode == "fork" || mode == "_Fork") {
+    const pid_t child = mode == "fork" ? ::fork() : ::_Fork();
+    if (child == 0 && mode == "fork") std::exit(3);
+    if (child == 0) std::abort();  // after _Fork(), exit() is not allowed
     ::waitpid(child, nullptr, 0);
     return object{{"forked", true}};
   }
@@ -466,9 +467,10 @@ TEST(HttpContract, answers_all_waiting_callers_before_an_activation_ends_the_pro
   }
 }
 
-TEST(HttpContract, a_process_that_an_action_forks_may_exit) {
+TEST(HttpContract, a_process_that_an_action_forks_may_end) {
   const TestServer server({.concurrency = 2});
   EXPECT_EQ(server.run(echo({{"mode", "fork"}})).body, R"({"forked":true})");
+  EXPECT_EQ(server.run(echo({{"mode", "_Fork"}})).body, R"({"forked":true})");
 }
 
 TEST(ActionLoop, does_not_answer_if_an_activation_ends_the_process) {

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <csignal>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -22,7 +21,6 @@
 
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
-#include "system/process/per_process.h"
 
 namespace adit {
 namespace {
@@ -39,8 +37,8 @@ enum class State { idle, armed, answering, answered };
 std::atomic<State> state_{State::idle};
 LastAnswer::Callback callback_ = nullptr;
 void* context_ = nullptr;
-/// The fork_count() of the process that made the LastAnswer. Atomic, because any thread may fail and read it.
-std::atomic<std::uint64_t> fork_{0};
+/// The process that made the LastAnswer. Atomic, because any thread may fail and read it.
+std::atomic<pid_t> process_{0};
 
 void write_line(std::string_view text) {
   std::array<iovec, 2> parts{iovec{const_cast<char*>(text.data()), text.size()}, iovec{const_cast<char*>("\n"), 1}};
@@ -51,7 +49,7 @@ void write_line(std::string_view text) {
 /// Writes `sentence` to the log and passes `result` to the callback, once. If two threads fail, the second one waits
 /// for the first, because otherwise it would end the process before the first one has answered.
 void answer_once(std::string_view sentence, std::string_view result) {
-  if (fork_count() != fork_) return;  // a process that the action forked
+  if (::getpid() != process_) return;  // a process that the action forked, by fork() or _Fork()
   auto state = State::armed;
   if (state_.compare_exchange_strong(state, State::answering)) {
     write_line(sentence);
@@ -127,7 +125,7 @@ std::string message_of(const std::exception_ptr& thrown) {
 LastAnswer::LastAnswer(Callback callback, void* context) {
   context_ = context;
   callback_ = callback;
-  fork_ = fork_count();
+  process_ = ::getpid();
   state_ = State::armed;
   static const bool registered = [] {
     ::on_exit(on_exit_code, nullptr);
