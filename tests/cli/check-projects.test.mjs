@@ -343,8 +343,33 @@ describe('adit check of settings that Adobe\'s tools read in an unexpected way',
       'actions/x.js': 'export const x = 1\n', 'actions/data.json': '{}'
     })
     assert.deepEqual(
-      found.filter(([, severity]) => severity === 'warning').map(([code, , line]) => [code, line]).sort(),
-      [['unsupported_runtime', 14], ['unsupported_typescript', 8]])
+      found.filter(([, severity]) => severity !== 'note').map(([code, , line]) => [code, line]).sort(),
+      [['refused_by_adobe', 13], ['unsupported_typescript', 8]])
+  })
+
+  test('reports runtimes of Node.js that Adobe I/O Runtime does not have', async () => {
+    const runtimes =
+      ['nodejs:22', 'nodejs:24', 'nodejs:23', 'nodejs:default', "'nodejs: 22'", 'nodejs:22.1', 'nodejs', 'python:3']
+    const found = await codes({
+      'app.config.yaml': application(runtimes.map((runtime, i) =>
+        `a${i}: {runtime: ${runtime}, function: actions/a.js}\n`).join('')),
+      'actions/a.js': ''
+    })
+    assert.deepEqual(found.filter(([code]) => code.startsWith('runtime_')).map(([code, , line]) => [code, line]),
+      [9, 10, 11, 12, 13, 14].map((line) => ['runtime_unknown', line]))
+  })
+
+  test('a file that a hook may make is not an error: the first file of a folder, and an import', async () => {
+    const files = {
+      'app.config.yaml': application("a: {runtime: 'nodejs:22', function: actions/a}\nb: {runtime: 'nodejs:22', function: actions/b.js}\n",
+        '  hooks: {build-actions: make}\n'),
+      'actions/a/package.json': '{"main":"dist/a.js"}', 'actions/b.js': "require('./made')"
+    }
+    const of = async (files) => (await codes(files)).map(([code, severity]) => `${severity} ${code}`)
+      .filter((text) => /function|import|refused/.test(text)).sort()
+    assert.deepEqual(await of(files), ['note function_not_built', 'note import_not_built'])
+    assert.deepEqual(await of({ ...files, 'app.config.yaml': files['app.config.yaml'].replace(/ *hooks.*\n/, '') }),
+      ['error refused_by_adobe', 'warning import_missing'])
   })
 })
 

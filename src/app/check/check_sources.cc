@@ -9,6 +9,7 @@
 #include "app/check/check_report.h"
 #include "app/check/check_subject.h"
 #include "app/check/credential_setting.h"
+#include "app/check/file_builders.h"
 #include "app/check/join_findings.h"
 #include "app/check/mapping_edit.h"
 #include "app/sources/jwt_auth_use.h"
@@ -133,11 +134,23 @@ void check_complete_set(const CheckSubject& subject, const Action& action, Check
   }
 }
 
+void report_missing_file(const MissingFile& missing, const FileBuilder& builder, CheckReport& report) {
+  const auto text = cat("The file '", missing.name, "' that is imported here does not exist");
+  if (builder.words.empty()) {
+    report.findings.push_back(
+        {"import_missing", Severity::warning, missing.where, cat(text, "."), "Create it, or correct the path."});
+  } else {
+    report.findings.push_back({"import_not_built", Severity::note, missing.where,
+                               cat(text, " yet; it may be made by ", builder.words, "."), builder.change});
+  }
+}
+
 }  // namespace
 
 void check_sources(const CheckSubject& subject, CheckReport& report) {
   const auto in_env_file = subject.env_file.variables();
   const auto at_first = report.findings.size();
+  FileBuilders builders(subject);
   for (const auto* action : subject.project.actions()) {
     const auto& sources = subject.sources_of(*action);
     const auto before = report.findings.size();
@@ -148,9 +161,7 @@ void check_sources(const CheckSubject& subject, CheckReport& report) {
     check_complete_set(subject, *action, report);
     for (const auto& missing : sources.missing_files) {
       if (is_full(at_first, report)) return;
-      report.findings.push_back({"import_missing", Severity::warning, missing.where,
-                                 cat("The file '", missing.name, "' that is imported here does not exist."),
-                                 "Create it, or correct the path."});
+      report_missing_file(missing, builders.of(missing.path), report);
     }
     for (const auto& use : sources.wrong_properties) {
       if (is_full(at_first, report)) return;

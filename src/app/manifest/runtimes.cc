@@ -42,4 +42,10 @@ std::optional<int> node_version(std::string_view runtime) {
   return major;
 }
 
+bool is_node_version_of_adobe(std::string_view runtime) {
+  const auto major = node_version(runtime);
+  if (!major || to_lower(runtime) != cat("nodejs:", *major)) return false;
+  return *major % 2 == 0 || retired_node(*major) != nullptr;
+}
+
 }  // namespace adit::app

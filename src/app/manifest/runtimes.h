@@ -26,4 +26,9 @@ struct RetiredNode {
 /// Returns 20 for `nodejs:20`, in any letter case; `nullopt` for `nodejs:default` and other runtimes.
 [[nodiscard]] std::optional<int> node_version(std::string_view runtime);
 
+/// Returns true if Adobe I/O Runtime has, had or may get the runtime: `nodejs:` and a version, from 21 on only an even
+/// one, because the others have no long-term support. Adobe's tools refuse to deploy other runtimes of Node.js
+/// (adobe/aio-lib-runtime, isSupportedActionKind).
+[[nodiscard]] bool is_node_version_of_adobe(std::string_view runtime);
+
 }  // namespace adit::app

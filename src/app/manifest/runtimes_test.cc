@@ -18,6 +18,13 @@ TEST(Runtimes, reads_versions) {
   EXPECT_EQ(node_version("cpp:20"), std::nullopt);
 }
 
+TEST(Runtimes, know_the_versions_of_adobe) {
+  for (const auto* runtime : {"nodejs:10", "nodejs:20", "nodejs:22", "NodeJS:24", "nodejs:26"})
+    EXPECT_TRUE(is_node_version_of_adobe(runtime)) << runtime;
+  for (const auto* runtime : {"nodejs", "nodejs:default", "nodejs:21", "nodejs:23", "nodejs: 22", "nodejs:22.1", "cpp"})
+    EXPECT_FALSE(is_node_version_of_adobe(runtime)) << runtime;
+}
+
 TEST(Runtimes, tell_when_a_version_ended_and_whether_it_is_still_listed) {
   ASSERT_NE(retired_node(20), nullptr);
   EXPECT_EQ(retired_node(20)->ended, "2026-04-30");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "app/manifest/runtimes.h"
 #include "app/project/bundler.h"
 #include "base/text/text.h"
 
@@ -10,9 +11,11 @@ namespace {
 
 std::optional<Error> refusal_of_runtime(const Action& action) {
   if (action.is_node() || action.is_cpp()) return std::nullopt;
-  const auto runtime = !action.docker.empty()   ? cat("docker: ", action.docker)
-                       : action.runtime.empty() ? std::string("none named")
-                                                : action.runtime;
+  if (action.docker.empty() && action.runtime.empty())
+    return Error::configuration("unsupported_runtime", cat(action.full_name(), " has no `runtime`."))
+        .at(action.where)
+        .hint(cat("Write `runtime: ", kNodeRuntime, "`, or `runtime: cpp` for an action in C++."));
+  const auto runtime = action.docker.empty() ? action.runtime : cat("docker: ", action.docker);
   return Error::configuration("unsupported_runtime",
                               cat(action.full_name(), " cannot be run here: its runtime is ", runtime, "."))
       .at(action.where)

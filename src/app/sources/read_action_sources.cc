@@ -1,10 +1,12 @@
 #include "app/sources/read_action_sources.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <filesystem>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "adit/error.h"
 
@@ -39,20 +41,51 @@ bool is_javascript_file(const fs::path& path) {
   return has_ending(path, {".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx"});
 }
 
-/// Returns the file that Node.js or a bundler finds for a relative import; empty if there is none.
-fs::path javascript_module(const fs::path& path) {
+/// Returns the file itself, or one that has the name and an ending that an import may omit; empty if there is none.
+fs::path file_with_any_ending(const fs::path& path) {
   if (is_file(path)) return path;
-  for (const auto* ending : {".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".json", ".node"}) {
+  for (const auto* ending : {".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx", ".json", ".node"}) {
     auto with_ending = path;
     with_ending += ending;
     if (is_file(with_ending)) return with_ending;
   }
-  for (const auto* index : {"index.js", "index.ts", "index.mjs", "index.cjs"})
-    if (is_file(path / index)) return path / index;
-  // TypeScript imports name the compiled file: x.js for x.ts.
-  if (path.extension() == ".js" && is_file(fs::path(path).replace_extension(".ts")))
-    return fs::path(path).replace_extension(".ts");
   return {};
+}
+
+/// Returns the TypeScript from which the named file is compiled: x.ts for an import of x.js. Empty if there is none.
+fs::path typescript_of(const fs::path& path) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kCompiled = {
+      {{".js", ".ts"}, {".js", ".tsx"}, {".jsx", ".tsx"}, {".mjs", ".mts"}, {".cjs", ".cts"}}};
+  for (const auto& [compiled, source] : kCompiled)
+    if (auto file = fs::path(path).replace_extension(source); path.extension() == compiled && is_file(file))
+      return file;
+  return {};
+}
+
+/// Returns the `main` of the folder's package.json; empty if there is none.
+fs::path main_of_package(const fs::path& folder, const std::string& root) {
+  const auto package = read_package_json(folder, root);
+  const auto main = string_member(package, "main");
+  return main.empty() ? fs::path() : (folder / std::string(main)).lexically_normal();
+}
+
+/// Returns the file that Node.js or a bundler finds for a relative import, or for a folder; empty if there is none.
+fs::path javascript_module(const fs::path& path, const std::string& root) {
+  if (auto file = file_with_any_ending(path); !file.empty()) return file;
+  std::error_code unknown;
+  if (fs::is_directory(path, unknown)) {
+    if (const auto main = main_of_package(path, root); !main.empty()) {
+      if (auto file = file_with_any_ending(main); !file.empty()) return file;
+      if (auto file = file_with_any_ending(main / "index"); !file.empty()) return file;
+    }
+    if (auto file = file_with_any_ending(path / "index"); !file.empty()) return file;
+  }
+  return typescript_of(path);
+}
+
+std::string with_ending(fs::path path) {
+  if (path.extension().empty()) path += ".js";
+  return fs::absolute(path).string();
 }
 
 struct Import {
@@ -107,17 +140,10 @@ class SourceWalk {
     std::error_code unknown;
     if (fs::is_directory(function, unknown)) {
       if (action.is_cpp()) return add_cpp_folder(function);
-      add(javascript_module(main_of_package(function, root_)));
+      add(javascript_module(function, root_));
     } else if (is_file(function)) {
       if (is_javascript_file(function) || is_cpp_file(function)) add(function);
     }
-  }
-
-  /// Returns the `main` of the folder's package.json, or the folder itself, whose index file is then used.
-  static fs::path main_of_package(const fs::path& folder, const std::string& root) {
-    const auto package = read_package_json(folder, root);
-    const auto main = string_member(package, "main");
-    return main.empty() ? folder : (folder / std::string(main)).lexically_normal();
   }
 
   void add_cpp_folder(const fs::path& folder) {
@@ -170,9 +196,9 @@ class SourceWalk {
     if (language == Language::javascript) {
       for (const auto& import : javascript_imports(tokens, shown)) {
         const auto named = (path.parent_path() / import.path).lexically_normal();
-        const auto module = javascript_module(named);
+        const auto module = javascript_module(named, root_);
         if (module.empty()) {
-          reading_.missing_files.push_back({import.path, InputUse::Need::required, import.where});
+          reading_.missing_files.push_back({import.path, with_ending(named), import.where});
           continue;
         }
         if (is_typescript(module.string()))

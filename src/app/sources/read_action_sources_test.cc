@@ -29,11 +29,33 @@ TEST_F(ReadActionSources, follows_only_relative_imports) {
   EXPECT_THAT(input_names(reading("actions/a")), ElementsAre("A", "B", "C"));
 }
 
+TEST_F(ReadActionSources, follows_imports_that_name_a_folder_or_the_compiled_file) {
+  write("a.js", "require('./package'); require('./index'); require('./src.mjs'); require('./view.jsx')");
+  write("package/package.json", R"({"main": "lib/first"})");
+  write("package/lib/first.js", "params.A");
+  write("index/index.tsx", "params.B");
+  write("src.mts", "params.C");
+  write("view.tsx", "params.D");
+  const auto found = reading("a.js");
+  EXPECT_THAT(input_names(found), ElementsAre("A", "B", "C", "D"));
+  EXPECT_THAT(found.missing_files, IsEmpty());
+  EXPECT_THAT(found.typescript_imports, SizeIs(3));
+}
+
+TEST_F(ReadActionSources, a_folder_of_an_import_may_have_a_main_that_does_not_exist) {
+  write("a.js", "require('./x')");
+  write("x/package.json", R"({"main": "gone.js"})");
+  EXPECT_THAT(reading("a.js").missing_files, SizeIs(1));
+  write("x/index.js", "params.A");
+  EXPECT_THAT(input_names(reading("a.js")), ElementsAre("A"));
+}
+
 TEST_F(ReadActionSources, reports_imports_of_missing_files) {
   write("a.js", "\nconst u = require('./gone')");
   const auto found = reading("a.js");
   ASSERT_EQ(found.missing_files.size(), 1U);
   EXPECT_EQ(found.missing_files.front().name, "./gone");
+  EXPECT_EQ(found.missing_files.front().path, path("gone.js"));
   EXPECT_EQ(relative(found.missing_files.front().where.to_string()), "a.js:2:19");
 }
 

@@ -24,6 +24,15 @@ struct InputUse {
   SourcePosition where;
 };
 
+/// A relative import of a file that does not exist.
+struct MissingFile {
+  /// As the source names it.
+  std::string name;
+  /// The absolute path of the file that would be loaded. An import without an ending is taken to be one of `.js`.
+  std::string path;
+  SourcePosition where;
+};
+
 /// What was read from the sources of an action.
 struct SourceReading {
   /// Each name once, with its strongest need and the position of that use, sorted by name. Without `__ow_…`.
@@ -32,8 +41,7 @@ struct SourceReading {
   std::vector<SourcePosition> credentials_from_params;
   /// The files read, absolute.
   std::vector<std::string> files;
-  /// Relative imports of files that do not exist: the path as written, and its position.
-  std::vector<InputUse> missing_files;
+  std::vector<MissingFile> missing_files;
   /// Relative imports of TypeScript, which only a bundler compiles.
   std::vector<InputUse> typescript_imports;
   /// Properties that `@adobe/jwt-auth` does not return (jwt_auth_use.h).

@@ -56,6 +56,10 @@ export const actions = ({ made }) => [
       'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.py\n          runtime: python:3\n',
     'a.py': ''
   } }],
+  ['no runtime', ['invoke'], { files: {
+    'ext.config.yaml': 'runtimeManifest:\n  packages:\n    p:\n      actions:\n        a:\n          function: a.js\n',
+    'a.js': ''
+  } }],
   ['a value for an input that is final', ['invoke', '-p', 'level', 'mine'], { files: node('a.js', '',
     '          annotations: { final: true }\n          inputs: { level: info }\n') }],
   ['no Node.js', ['invoke'], { files: node('a.js'), env: { PATH: '/nonexistent' } }],
