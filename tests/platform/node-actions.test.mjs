@@ -47,6 +47,38 @@ describe('an action of the project', () => {
     assert.equal(await bodyOf(root), 'hi there 1')
   })
 
+  test('gives an ES module what webpack gives it, without a warning', async () => {
+    const of = async (action, files = {}, more = '') => {
+      const root = project({ 'app.config.yaml': manifest(['function: a.js']), 'package.json': `{"name":"x"${more}}`,
+        'a.js': action, 'data.json': '{"n":1,"a-b":2,"default":3}', ...files })
+      const { stdout, stderr } = await run(['invoke', 'a'], { cwd: root })
+      assert.equal(stderr, '')
+      return JSON.parse(stdout).body
+    }
+    // Names in JSON.
+    assert.equal(await of("import { n } from './data.json'\nexport const main = () => ({ body: n })"), 1)
+    assert.deepEqual(
+      await of("import * as d from './data.json'\nexport const main = () => ({ body: [d.n, d.default.n] })"), [1, 1])
+    // A folder with a package.json, also in an import() after the action was loaded.
+    const folder = { 'lib/package.json': '{"main":"./src/first"}', 'lib/src/first.js': 'exports.v = 7' }
+    assert.equal(await of("import { v } from './lib'\nexport const main = () => ({ body: v })", folder), 7)
+    assert.equal(
+      await of("export const main = async () => ({ body: (await import('./lib')).default.v })", folder), 7)
+    // Names of CommonJS that Node.js does not find.
+    const utils = { 'utils.js': "const x = 1\nmodule.exports = { hi: () => 'hi', x, ...{ late: 2 } }" }
+    const three = "import { hi, x as y, late } from './utils'\nexport const main = () => ({ body: [hi(), y, late] })"
+    assert.deepEqual(await of(three, utils), ['hi', 1, 2])
+    assert.equal(
+      await of("import all, * as u from './utils.js'\nexport const main = () => ({ body: all.hi() + u.late })", utils),
+      'hi2')
+    // require, __dirname and __filename, while the module is loaded and later, also in a module that it imports.
+    const names = "import './b.js'\nexport const main = () => ({ body: [require('./data.json').n, __filename.slice(__dirname.length)] })"
+    const b = { 'b.js': "export const c = require('./data.json')" }
+    assert.deepEqual(await of(names, b), [1, '/a.js'])
+    assert.deepEqual(await of(names, b, ',"type":"module"'), [1, '/a.js'])
+    assert.equal(await of("import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)\nexport const main = () => ({ body: require('./data').n })"), 1)
+  })
+
   test('imports JSON even if all other imports have an extension', async () => {
     const root = project({ 'app.config.yaml': manifest(['function: a/index.js']),
       'package.json': '{"name":"m","version":"1.0.0","type":"module"}',

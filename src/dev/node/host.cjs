@@ -65,10 +65,17 @@ function importModule (file, again = '') {
   return import(pathToFileURL(file) + again)
 }
 
+// Whether a file looks like an ES module that uses what only webpack gives it, perhaps long after it was loaded.
+function needsHooks (file) {
+  const text = fs.readFileSync(file, 'utf8')
+  return /^\s*(import\b(?!\s*\()|export\b)/m.test(text) &&
+    /\b(import\s*\(|require\b|__dirname\b|__filename\b)|\*\s*as\s+[\w$]+\s+from\s*['"]\./.test(text)
+}
+
 // Loads a file as CommonJS, or as an ES module if it is one. Only Node.js itself can reliably tell which of them a file
 // is.
 async function load (file) {
-  if (file.endsWith('.mjs')) return importModule(file)
+  if (file.endsWith('.mjs') || (!file.endsWith('.cjs') && needsHooks(file))) return importModule(file)
   try {
     return require(file)
   } catch (error) {
@@ -78,7 +85,7 @@ async function load (file) {
       [
         'ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT', 'ERR_IMPORT_ATTRIBUTE_MISSING',
         'ERR_IMPORT_ASSERTION_TYPE_MISSING'
-      ].includes(error?.code)
+      ].includes(error?.code) || (error instanceof ReferenceError && error.message.includes('in ES module scope'))
     )
       return importModule(file, '?bundled')
     const isModule =
@@ -87,8 +94,10 @@ async function load (file) {
         error instanceof SyntaxError &&
           /import statement|Unexpected token 'export'|import\.meta|await is only valid/.test(error.message)
       )
-    if (!isModule) throw error
-    return importModule(file)
+    // A name that Node.js does not find in a CommonJS module.
+    const lacksName = error instanceof SyntaxError && /does not provide an export|Named export/.test(error.message)
+    if (!isModule && !lacksName) throw error
+    return importModule(file, lacksName ? '?bundled' : '')
   }
 }
 
