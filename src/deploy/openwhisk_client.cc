@@ -1,5 +1,7 @@
 #include "deploy/openwhisk_client.h"
 
+#include <algorithm>
+
 #include "adit/base64.h"
 #include "adit/error.h"
 
@@ -12,8 +14,9 @@ namespace {
 
 /// The longest list that OpenWhisk returns.
 constexpr std::size_t kPage = 200;
-/// Reading stops here, in case a broken server returns pages without end.
+/// The longest collection that is read, in case a broken server returns pages without end, or ignores `limit`.
 constexpr std::size_t kMostEntities = 100'000;
+constexpr std::size_t kMostListBytes = 256U << 20U;
 /// Enough to upload a package of 22 MB over a slow line, and for a blocking call of a feed.
 constexpr std::chrono::milliseconds kLongest{180'000};
 
@@ -62,6 +65,16 @@ Error refusal(const std::string& method, const std::string& url, const http::Res
 
 bool is_missing(const http::Response& response) { return response.status() == 404; }
 
+json::value json_of(const http::Response& response) {
+  return trim(response.body()).empty() ? json::value() : response.json();
+}
+
+/// Returns the part of the key `USER:PASSWORD` that is secret by itself.
+Secret password_of(const Secret& key) {
+  const auto text = key.reveal();
+  return Secret(text.substr(std::min(text.find(':') + 1, text.size())));  // npos + 1 is 0
+}
+
 }  // namespace
 
 std::string OpenWhiskClient::in_namespace(const std::string& path) const {
@@ -88,24 +101,32 @@ http::Response OpenWhiskClient::send(const std::string& method, const std::strin
   if (body != nullptr) request = std::move(request).json(*body);
   auto response = request.send(transport_);
   if (response.ok() || allowed(response)) return response;
-  throw refusal(method, url, response, {&access_.key, &credential}, access_.token.has_value());
+  const auto password = password_of(access_.key);
+  throw refusal(method, url, response, {&access_.key, &credential, &password}, access_.token.has_value());
 }
 
 json::value OpenWhiskClient::answer(const std::string& method, const std::string& url, const json::object* body) const {
-  const auto response = send(method, url, body);
-  return trim(response.body()).empty() ? json::value() : response.json();
+  return json_of(send(method, url, body));
 }
 
 json::array OpenWhiskClient::list(const std::string& collection) const {
   json::array all;
+  std::size_t bytes = 0;
   for (std::size_t skip = 0;; skip += kPage) {
-    const auto page = answer("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", skip)), nullptr);
+    const auto response = send("GET", in_namespace(cat(collection, "?limit=", kPage, "&skip=", skip)), nullptr);
+    auto page = json_of(response);
     if (!page.is_array())
       throw Error::failure("invalid_response_body", cat("The list of ", collection, " is not a list."))
           .hint("Check that this is the API of OpenWhisk; `adit info` shows the host.");
-    for (const auto& entity : page.get_array())
-      if (entity.is_object()) all.push_back(entity);
-    if (page.get_array().size() < kPage || skip + kPage >= kMostEntities) return all;
+    bytes += response.body().size();
+    const auto size = page.get_array().size();
+    if (skip + size > kMostEntities || bytes > kMostListBytes)
+      throw Error::failure("invalid_response_body", cat("The list of ", collection, " does not end: it has more than ",
+                                                        kMostEntities, " entities or ", kMostListBytes >> 20U, " MiB."))
+          .hint("Check that this is the API of OpenWhisk; `adit info` shows the host.");
+    for (auto& entity : page.get_array())
+      if (entity.is_object()) all.push_back(std::move(entity));
+    if (size < kPage) return all;
   }
 }
 

@@ -60,20 +60,29 @@ TEST_F(OpenWhiskClientTest, reports_the_servers_error_with_a_hint) {
 
 TEST_F(OpenWhiskClientTest, stops_reading_an_endless_list) {
   json::array page(200, json::value(5));
-  for (int number = 0; number < 500; ++number)
+  for (int number = 0; number < 501; ++number)
     answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
-  EXPECT_EQ(client().list("actions").size(), 0U);
-  EXPECT_EQ(received().size(), 500U);
+  const auto error = error_of([this] { (void)client().list("actions"); });
+  EXPECT_EQ(error.code(), "invalid_response_body");
+  EXPECT_THAT(error.message(), HasSubstr("does not end"));
+  EXPECT_EQ(received().size(), 501U);
+}
+
+TEST_F(OpenWhiskClientTest, refuses_pages_that_are_much_longer_than_requested) {
+  const json::array page(100'001, json::value(5));
+  answer("GET /api/v1/namespaces/ns/actions", http::ServerResponse::json(200, page));
+  EXPECT_THAT(error_of([this] { (void)client().list("actions"); }).message(), HasSubstr("does not end"));
+  EXPECT_EQ(received().size(), 1U);
 }
 
 TEST_F(OpenWhiskClientTest, quotes_no_credential_that_the_server_echoes) {
   const std::string key = "3f1b-user:some-password";
   const OpenWhiskClient client({.base = url(), .name_space = "ns", .key = Secret(key), .token = {}}, transport());
-  const auto echo = cat("you sent ", key, " as ", base64_encode(key), "\x1b[31m");
+  const auto echo = cat("you sent ", key, " as ", base64_encode(key), ", some-password\x1b[31m");
   for (const auto& body : {to_json(json::object{{"error", echo}}), to_json(json::object{{"message", echo}}), echo}) {
     answer("GET /api/v1/namespaces/ns/rules/r", json_text(400, body));
     const auto error = error_of([&] { (void)client.get("rules/r"); });
-    EXPECT_THAT(error.message(), HasSubstr("you sent <hidden> as <hidden>"));
+    EXPECT_THAT(error.message(), HasSubstr("you sent <hidden> as <hidden>, <hidden>"));
     EXPECT_THAT(error.message(), testing::Not(HasSubstr("\x1b")));
   }
   answer("GET /api/v1/namespaces/ns/rules/r", json_text(400, std::string(100'000, 'x')));
