@@ -18,8 +18,10 @@
 
 #include "app/project/load_project.h"
 #include "app/project/project_root.h"
+#include "base/interrupted.h"
 #include "base/text/duration.h"
 #include "base/text/text.h"
+#include "base/text/visible_text.h"
 #include "deploy/activations.h"
 
 namespace adit::cli {
@@ -55,6 +57,9 @@ std::string padded(std::string text, std::size_t columns) {
   return text;
 }
 
+/// Returns a platform's text without line ends, with which it could imitate further lines.
+std::string on_one_line(std::string_view text) { return visible(text, Controls::escape_all); }
+
 void list(const ActivationRequest& request) {
   PlatformSession session(request.platform);
   const auto found = deploy::list_activations(
@@ -67,9 +72,9 @@ void list(const ActivationRequest& request) {
   }
   // Not print_table, which would give each cell its own line in a window of 80 columns.
   for (const auto& activation : found)
-    std::cout << time_text(activation.start_ms) << "  " << activation.id << "  "
-              << padded(cat(activation.duration_ms, " ms"), 9) << padded(activation.status, 18) << activation.name
-              << '\n';
+    std::cout << time_text(activation.start_ms) << "  " << on_one_line(activation.id) << "  "
+              << padded(cat(activation.duration_ms, " ms"), 9) << padded(on_one_line(activation.status), 18)
+              << on_one_line(activation.name) << '\n';
   if (found.empty()) note("There is no activation.");
 }
 
@@ -113,7 +118,8 @@ void print_logs(const ActivationRequest& request, const deploy::ActivationLogs& 
     return;
   }
   std::cout << styled(Stream::out, Style::strong,
-                      cat(time_text(activation.start_ms), " ", activation.name, " ", activation.id))
+                      cat(time_text(activation.start_ms), " ", on_one_line(activation.name), " ",
+                          on_one_line(activation.id)))
             << '\n';
   for (const auto& line : found.lines) std::cout << line << '\n';
   std::cout << std::flush;
@@ -134,8 +140,7 @@ std::vector<std::string> names_of(const ActivationRequest& request, const Platfo
   return names;
 }
 
-void logs(const ActivationRequest& request) {
-  const Interrupts interrupts;
+void print_all_logs(const ActivationRequest& request) {
   PlatformSession session(request.platform);
   const auto client = session.reader();
   const auto names = names_of(request, session);
@@ -156,6 +161,15 @@ void logs(const ActivationRequest& request) {
       return;
     }
     if (!Interrupts::sleep(std::chrono::seconds(1))) return;
+  }
+}
+
+void logs(const ActivationRequest& request) {
+  const Interrupts interrupts;
+  try {
+    print_all_logs(request);
+  } catch (const Interrupted&) {
+    if (!request.follow) exit_code() = 128 + Interrupts::signal();
   }
 }
 

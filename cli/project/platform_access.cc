@@ -2,7 +2,9 @@
 
 #include "adit/error.h"
 #include "cli/project/dev_certificate.h"
+#include "cli/terminal/interrupts.h"
 
+#include "base/interrupted.h"
 #include "base/text/text.h"
 #include "http/server/local_access.h"
 
@@ -25,6 +27,26 @@ http::ClientOptions options_for(const deploy::Destination& to, const Environment
   return options;
 }
 
+class InterruptibleClient final : public http::Transport {
+ public:
+  explicit InterruptibleClient(http::ClientOptions options) : client_(std::move(options)) {}
+
+  http::Response send(const http::Request& request) override { return stream(request, {}); }
+  http::Response stream(const http::Request& request, const http::Streaming& streaming) override {
+    auto interruptible = streaming;
+    interruptible.stop = [] { return Interrupts::signal() != 0; };
+    try {
+      return client_.stream(request, interruptible);
+    } catch (const Error&) {
+      if (Interrupts::signal() != 0) throw Interrupted();
+      throw;
+    }
+  }
+
+ private:
+  http::Client client_;
+};
+
 }  // namespace
 
 void PlatformAccessOptions::add_to(Command command) {
@@ -40,7 +62,7 @@ PlatformSession::PlatformSession(const PlatformAccessOptions& options)
     : options_(options),
       settings_(options.project.settings()),
       destination_(deploy::Destination::of(settings_.environment, options.to)),
-      http_(std::make_unique<http::Client>(options_for(destination_, settings_.environment))) {}
+      http_(std::make_unique<InterruptibleClient>(options_for(destination_, settings_.environment))) {}
 
 void PlatformSession::require_namespace() const {
   if (destination_.platform != deploy::PlatformKind::adobe || destination_.namespace_origin) return;

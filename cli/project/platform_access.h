@@ -23,7 +23,8 @@ struct PlatformAccessOptions {
   void add_to(Command command);
 };
 
-/// A platform, ready for requests. Not thread-safe.
+/// A platform, ready for requests. Not thread-safe. While an `Interrupts` object exists, its requests throw Interrupted
+/// at a signal, because a platform may take minutes to answer.
 class PlatformSession {
  public:
   explicit PlatformSession(const PlatformAccessOptions& options);
@@ -50,7 +51,7 @@ class PlatformSession {
   const PlatformAccessOptions& options_;
   app::ProjectEnvironment settings_;
   deploy::Destination destination_;
-  std::unique_ptr<http::Client> http_;
+  std::unique_ptr<http::Transport> http_;
   std::unique_ptr<ProjectSession> ims_;
   std::optional<SettingOrigin> deployer_origin_;
 };

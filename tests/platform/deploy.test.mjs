@@ -1,9 +1,10 @@
 // `adit deploy` and `adit undeploy`: what they change, in which order, and what happens if a deployment is interrupted.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { project, run, secret } from '../cli/adit.mjs'
+import { project, run, secret, start } from '../cli/adit.mjs'
 import { KEY, openwhisk } from './openwhisk.mjs'
 
 const action = 'exports.main = (params) => ({ body: params })\n'
@@ -256,6 +257,23 @@ describe('adit undeploy', () => {
     assert.equal(again.code, 0)
     assert.match(again.stderr, /Nothing of this project is deployed/)
   })
+})
+
+describe('a platform that does not answer', () => {
+  for (const [command, ...args] of [['deploy', '--yes', '--no-verify'], ['undeploy', '--yes'], ['logs']]) {
+    test(`does not keep adit ${command} from ending at Ctrl-C`, async (t) => {
+      const server = createServer()
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+      t.after(() => server.close().closeAllConnections())
+      const root = project(files(`http://127.0.0.1:${server.address().port}`))
+      const asked = new Promise((resolve) => server.once('request', resolve))
+      const child = start([command, ...args], { cwd: root })
+      const closed = new Promise((resolve) => child.on('close', resolve))
+      await asked
+      child.kill('SIGINT')
+      assert.equal(await closed, 130)
+    })
+  }
 })
 
 describe('adit info', () => {
