@@ -79,7 +79,7 @@ void list(const SecretsRequest& request) {
     print_json(out);
     return;
   }
-  const auto cell = [](std::string_view text) { return visible(text); };
+  const auto cell = [](std::string_view text) { return visible(text, Controls::escape_all); };
   std::vector<std::vector<std::string>> rows{{"uuid", "created", "last used"}};
   for (const auto& secret : found)
     rows.push_back({cell(secret.uuid), cell(secret.created_at),

@@ -8,6 +8,7 @@
 #include "adit/token_verifier.h"
 
 #include "base/json/whole_number.h"
+#include "base/text/presentable.h"
 #include "base/text/text.h"
 #include "issuers/ims/answer.h"
 
@@ -138,8 +139,9 @@ ClientSecret ConsoleSecrets::add(const Secret& token) const {
       if (const auto have = list(token); have.size() >= 2) {
         throw Error::failure("secret_limit_reached",
                              cat("The credential has ", have.size(), " client secrets, and may not have more."))
-            .hint(cat("Remove one that is no longer used. The older one is ", have.front().uuid, " of ",
-                      have.front().created_at, "."))
+            .hint(presentable(cat("Remove one that is no longer used. The older one is ", have.front().uuid, " of ",
+                                  have.front().created_at, "."),
+                              {&token}))
             .http_status(response.status());
       }
     }

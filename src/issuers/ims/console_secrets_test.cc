@@ -90,10 +90,10 @@ TEST_F(ConsoleSecretsTest, adds_a_secret_whose_value_is_not_printed) {
 
 TEST_F(ConsoleSecretsTest, says_that_there_are_two_secrets_already) {
   answer(400, R"({"code":"max_client_secrets","message":"too many"})");
-  answer(200, R"({"client_secrets":[{"uuid":"old","created_at":"1682448485000"},{"uuid":"newer"}]})");
+  answer(200, R"({"client_secrets":[{"uuid":"old\nadit: line","created_at":"1682448485000"},{"uuid":"newer"}]})");
   const auto error = failure([&] { static_cast<void>(secrets.add(token)); });
   EXPECT_EQ(error.code(), "secret_limit_reached");
-  EXPECT_THAT(error.hint(), HasSubstr("old"));
+  EXPECT_THAT(error.hint(), HasSubstr("The older one is old adit: line of 2023-04-25"));
   EXPECT_EQ(asked.size(), 2U);
 }
 
