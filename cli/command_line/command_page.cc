@@ -9,12 +9,6 @@
 namespace adit::cli {
 namespace {
 
-std::string upper(std::string text) {
-  for (auto& c : text)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
 CommandPage::Entry entry_of(const CLI::Option& option) {
   CommandPage::Entry entry;
   for (const auto& name : option.get_snames()) entry.names.push_back("-" + name);
@@ -22,7 +16,7 @@ CommandPage::Entry entry_of(const CLI::Option& option) {
   entry.about = option.get_description();
   entry.required = option.get_required();
   if (option.get_positional()) {
-    entry.names = {upper(option.get_name(true))};
+    entry.names = {option.get_name(true)};
   } else if (option.get_items_expected_max() > 0) {
     entry.value = value_name(option);
   }
@@ -35,7 +29,22 @@ CommandPage::Entry entry_of(const CLI::Option& option) {
   return entry;
 }
 
-CommandPage page_of(const CLI::App& app, std::string words) {
+void add_pages(const CLI::App& app, const std::string& words, std::vector<CommandPage>& pages) {
+  pages.push_back(command_page(app, words));
+  for (const auto* command : app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
+    add_pages(*command, cat(words, ' ', command->get_name()), pages);
+}
+
+}  // namespace
+
+std::string value_name(const CLI::Option& option) {
+  auto type = option.get_type_name();
+  for (auto at = type.find(':'); at != std::string::npos; at = type.find(':', at + 1))
+    if (at + 1 == type.size() || type[at + 1] != ' ') return type.substr(0, at);  // not in `'NAME: VALUE'`
+  return type;
+}
+
+CommandPage command_page(const CLI::App& app, std::string words) {
   CommandPage page;
   page.words = std::move(words);
   page.about = app.get_description();
@@ -49,24 +58,11 @@ CommandPage page_of(const CLI::App& app, std::string words) {
   for (const auto* command : app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
     page.commands.emplace_back(command->get_name(), command->get_description());
   page.usage = page.commands.empty() ? "[OPTIONS]" : "[OPTIONS] COMMAND";
+  for (const auto& option : page.options)
+    if (option.required) page.usage += cat(' ', option.names.back(), ' ', option.value);
   for (const auto& argument : page.arguments)
     page.usage += argument.required ? cat(' ', argument.names.front()) : cat(" [", argument.names.front(), "]");
   return page;
-}
-
-void add_pages(const CLI::App& app, const std::string& words, std::vector<CommandPage>& pages) {
-  pages.push_back(page_of(app, words));
-  for (const auto* command : app.get_subcommands([](const CLI::App* one) { return !one->get_group().empty(); }))
-    add_pages(*command, cat(words, ' ', command->get_name()), pages);
-}
-
-}  // namespace
-
-std::string value_name(const CLI::Option& option) {
-  auto type = option.get_type_name();
-  for (auto at = type.find(':'); at != std::string::npos; at = type.find(':', at + 1))
-    if (at + 1 == type.size() || type[at + 1] != ' ') return type.substr(0, at);  // not in `'NAME: VALUE'`
-  return type;
 }
 
 std::vector<CommandPage> command_pages(const CLI::App& program) {

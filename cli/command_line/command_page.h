@@ -37,6 +37,9 @@ struct CommandPage {
 /// Returns the name of an option's value in the help (`FILE`), without what validators append after a colon.
 [[nodiscard]] std::string value_name(const CLI::Option& option);
 
+/// Returns the page of the command whose full name is `words`.
+[[nodiscard]] CommandPage command_page(const CLI::App& app, std::string words);
+
 /// Returns the program's page, then those of its commands and their subcommands, in the order of their definitions.
 [[nodiscard]] std::vector<CommandPage> command_pages(const CLI::App& program);
 

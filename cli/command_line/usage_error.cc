@@ -35,6 +35,14 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
+/// Returns the names of the arguments that follow the command without an option: `FILE`.
+std::vector<std::string> arguments_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* option : app.get_options([](const CLI::Option* one) { return one->get_positional(); }))
+    names.push_back(option->get_name(true));
+  return names;
+}
+
 std::vector<std::string> options_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* option : app.get_options([](const CLI::Option*) { return true; }))
@@ -57,7 +65,12 @@ std::string unexpected(const Named& named, const std::string& word) {
     return with_nearest(cat(named.words, " has no option ", option, "."), option, options_of(*named.app));
   }
   const auto commands = commands_of(*named.app);
-  if (commands.empty()) return cat(named.words, " takes no argument, and was given ", described(word), ".");
+  if (commands.empty()) {
+    const auto arguments = arguments_of(*named.app);
+    return arguments.empty() ? cat(named.words, " takes no argument, and was given ", described(word), ".")
+                             : cat(named.words, " takes one argument, ", join(arguments, ", "), ", and was also given ",
+                                   described(word), ".");
+  }
   // Show only words that look like commands; anything else may be a token.
   constexpr std::size_t kLongestCommand = 20;
   const bool like_command =
@@ -125,7 +138,7 @@ std::string rewritten(const CLI::ParseError& wrong) {
   if (auto beyond = as_out_of_range(text)) return *std::move(beyond);
   constexpr std::string_view kConversion = "Could not convert: ";
   if (text.starts_with(kConversion))
-    return cat(option_and_value(text.substr(kConversion.size()), " = ", {}), " is not a value that it can have.");
+    return cat(option_and_value(text.substr(kConversion.size()), " = ", {}), " is not a number.");
   return text.ends_with('.') ? text : text + ".";
 }
 

@@ -333,7 +333,7 @@ void add_call(Command program) {
   auto command = program.add_command(
       "call", "Send a request to an API; for Adobe's hosts, add the token, API key and organisation");
   const auto call = std::make_shared<CallRequest>();
-  command.add_option("url", call->url, "http or https").required().type_name("URL");
+  command.add_option("URL", call->url, "http or https").required();
   command.add_option("-X,--request", call->method, "The method; default: GET, or POST with -d").type_name("METHOD");
   command
       .add_option(

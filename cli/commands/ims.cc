@@ -190,9 +190,7 @@ void add_ims(Command program) {
   const auto add = [&](const std::string& name, const std::string& what, void (*run)(const ImsRequest&),
                        bool token = true) {
     auto command = group.add_command(name, what);
-    if (token)
-      command.add_text("token", request->token, "The token, or - for stdin; default: the project's own token")
-          .type_name("TOKEN");
+    if (token) command.add_text("TOKEN", request->token, "The token, or - for stdin; default: the project's own token");
     command.add_flag("--json", request->json, "Print JSON; this is the default if stdout is not a terminal");
     request->options.add_to(command);
     command.run([request, run] {

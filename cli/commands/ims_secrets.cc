@@ -163,7 +163,7 @@ void add_ims_secrets(Command ims) {
   make("list", "List the secrets' ids and times; the Console shows a secret's value only once", list);
   make("add", "Add a second secret and print it", add);
   make("remove", "Remove a secret by its uuid", remove)
-      .add_option("uuid", request->uuid, "The secret's uuid, as list prints it")
+      .add_option("UUID", request->uuid, "The secret's uuid, as list prints it")
       .required();
   auto rotating = make("rotate", "Add a secret, test it, write it to .env, and then remove the old one", rotate);
   rotating.add_option("--wait", request->wait, "How long to wait until the new secret works: seconds, or 90s, 2m")

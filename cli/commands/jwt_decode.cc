@@ -150,7 +150,7 @@ void decode(const DecodeRequest& request) {
 void add_jwt_decode(Command group) {
   const auto request = std::make_shared<DecodeRequest>();
   auto decoding = group.add_command("decode", "Explain a token, even one that was cut off, without verifying it");
-  decoding.add_text("token", request->token, "The token; - or no token reads stdin").type_name("TOKEN");
+  decoding.add_text("TOKEN", request->token, "The token; - or no token reads stdin");
   decoding.add_flag("--json", request->json, "Print JSON");
   decoding.run([request] { decode(*request); });
 }

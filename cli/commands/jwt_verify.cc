@@ -143,8 +143,7 @@ void verify(const VerifyRequest& request) {
 void add_jwt_verify(Command group) {
   const auto request = std::make_shared<VerifyRequest>();
   auto verifying = group.add_command("verify", "Verify a token's signature and times; exit with 1 if it is not valid");
-  verifying.add_text("token", request->token, "The token, in compact or JSON serialisation; - or no token reads stdin")
-      .type_name("TOKEN");
+  verifying.add_text("TOKEN", request->token, "The token, in compact or JSON serialisation; - or no token reads stdin");
   verifying
       .add_text("--keys,--jwks,--key,--cert", request->keys,
                 "A file or URL with a JWK set, a JWK, a public key or a certificate; default: IMS's keys")

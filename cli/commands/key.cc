@@ -62,6 +62,10 @@ std::string read_key_text() {
 std::string read_source(const std::string& source) {
   if (source == "-") return read_key_text();
   std::error_code error;
+  if (source == ".env" && !fs::exists(source, error)) {
+    throw Error::configuration("file_unreadable", "There is no .env in this folder.")
+        .hint("Name the file that contains the key: adit key show private.key");
+  }
   if (fs::is_regular_file(source, error) && fs::file_size(source, error) > kMaxKeyBytes) {
     throw Error::configuration("input_too_long", cat(source, " is too long for a key."))
         .hint("Give a key, or a .env file that contains one.");
@@ -204,10 +208,6 @@ void generate(const KeyRequest& request) {
   const auto certificate_path = request.out.empty() ? std::string("certificate_pub.crt") : request.out + ".crt";
   refuse_existing(key_path, request.force);
   refuse_existing(certificate_path, request.force);
-  if (request.days < 1 || request.days > 36500) {
-    throw Error::configuration("invalid_validity", cat("--days ", request.days, " is out of range."))
-        .hint("Give 1 to 36500 days.");
-  }
   const auto subject = parse_subject(request.subject);
   const auto key = [&request] {
     const Waiting waiting("Making a key");
@@ -252,7 +252,9 @@ Command add_one(Command parent, const char* name, const char* about, const std::
 }
 
 void add_source(Command command, const std::shared_ptr<KeyRequest>& request, bool required) {
-  auto file = command.add_option("FILE", request->source, "A key in any form, a .env file, or - for stdin");
+  auto file =
+      command.add_option("FILE", request->source,
+                         cat("A key in any form, a .env file, or - for stdin", required ? "" : "; default: .env"));
   if (required) {
     file.required();
   } else {
@@ -282,7 +284,9 @@ void add_key(Command program) {
   auto made =
       add_one(key, "generate", "Generate a private key and a certificate for the Developer Console", making, generate);
   made.add_option("--bits", making->bits, "2048 or 4096 (2048)").one_of({"2048", "4096"});
-  made.add_option("--days", making->days, "How long the certificate is valid, in days (365)").type_name("DAYS");
+  made.add_option("--days", making->days, "How long the certificate is valid, in days (365)")
+      .type_name("DAYS")
+      .in_range(1, 36500);
   made.add_option(
           "--subject", making->subject,
           "The certificate's subject: CN=…, O=…, OU=…, C=…, ST=…, L=…, emailAddress=… (CN=adit). Write a comma inside a value as \\,")

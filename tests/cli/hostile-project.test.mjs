@@ -245,7 +245,7 @@ beforeEach(() => { stolen.length = connected.length = 0 })
 describe('in a repository that the user has cloned', () => {
   test('every command is tested', async () => {
     const { stdout } = await run(['--help'])
-    const listed = [...stdout.split(/^Subcommands:/m)[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
+    const listed = [...stdout.split(/^Commands:/m)[1].matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
     assert.ok(listed.length > 10, stdout)
     assert.deepEqual(listed.filter((name) => !(name in commands)), [])
   })

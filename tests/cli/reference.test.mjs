@@ -25,6 +25,16 @@ describe('every command', () => {
     }))
   })
 
+  test('has help with the names of docs/reference.md, not with the types and constraints of CLI11', async () => {
+    const text = await reference()
+    await Promise.all((await commands()).map(async (words) => {
+      const { stdout } = await run([...words, '--help'])
+      const usage = /^Usage: (.*)$/m.exec(stdout)?.[1]
+      assert.ok(text.includes(`\n${usage}\n`), `${words.join(' ')}: ${usage}`)
+      assert.doesNotMatch(stdout, /TEXT:|\bINT\b|REQUIRED|Excludes:|Needs:|SUBCOMMAND|Positionals/, words.join(' '))
+    }))
+  })
+
   test('is described in docs/reference.md', async () => {
     assert.equal(readFileSync(join(ROOT, 'docs', 'reference.md'), 'utf8'), await reference(), 'run tools/reference')
   })

@@ -80,6 +80,7 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['a key that is too short', ...show(made.short)],
   ['a key of a kind that is not used', ...show(made.x25519)],
   ['binary that is not a key', ...show(Buffer.from([0x30, 0x82, 0, 1, 2, 3, 0, 0]))],
+  ['no .env and no file with a key', ['key', 'show']],
   ['a .env without that key', ['key', 'decode'], { files: { '.env': 'A=1\n' } }],
   ['a file too long for a key', ...show('x'.repeat(1 << 21))],
   ['stdin too long for a key', ['key', 'encode', '-'], { input: 'x'.repeat(1 << 21) }],
