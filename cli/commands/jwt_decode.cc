@@ -128,9 +128,7 @@ void print_decoded(const jwt::Decoded& decoded, WallTime now) {
 }
 
 void decode(const DecodeRequest& request) {
-  const auto given = request.token.value_or("-");
-  const auto text = given == "-" ? read_stdin() : given;
-  const auto decoded = jwt::decode(text);
+  const auto decoded = jwt::decode(token_text(request.token.value_or("-")));
   const auto now = Clock::system().wall_now();
   const bool readable = !decoded.header.members.empty() || !decoded.claims.members.empty();
   if (request.json) {

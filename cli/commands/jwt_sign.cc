@@ -49,24 +49,24 @@ void add_members(json::object& object, const std::vector<std::string>& pairs, st
   }
 }
 
-/// Parses JSON from the command line; an error in it is a usage error.
-json::value given_json(const std::string& text) {
+/// Reads the value of `--claims`. An error in it is a usage error, also if the claims are in a file.
+json::object parse_claims(const std::string& given) {
+  const bool is_file = given.starts_with('@');
+  const auto name = is_file ? given.substr(1) : std::string("--claims");
+  constexpr auto kForm = "Write --claims '{\"sub\":\"…\"}' or @FILE.";
+  const auto text = given == "-" ? read_stdin() : is_file ? read_file(name) : given;
   try {
-    return parse_json(text, "--claims");
+    auto value = parse_json(text, name);
+    if (value.is_object()) return std::move(value.get_object());
   } catch (const Error& error) {
-    throw wrong_option(error.message(), "Write --claims '{\"sub\":\"…\"}' or @FILE.");
+    throw wrong_option(error.message(), kForm);
   }
+  throw wrong_option(cat(name, " is not a JSON object."), kForm);
 }
 
 json::object claims_given(const SignRequest& request, WallTime now) {
   json::object claims;
-  if (request.claims) {
-    const auto& given = *request.claims;
-    auto value = given_json(given == "-" ? read_stdin() : given.starts_with('@') ? read_file(given.substr(1)) : given);
-    if (!value.is_object())
-      throw wrong_option("--claims is not a JSON object.", "Write --claims '{\"sub\":\"…\"}' or @FILE.");
-    claims = std::move(value.get_object());
-  }
+  if (request.claims) claims = parse_claims(*request.claims);
   add_members(claims, request.claim, "--claim");
   if (request.expires) {
     const auto life = parse_duration(*request.expires);

@@ -34,8 +34,9 @@ struct VerifyRequest {
 };
 
 jwt::Jwks keys_for(const VerifyRequest& request) {
+  if (request.keys == "-") return jwt::read_keys(read_stdin());
   if (request.keys && !request.keys->starts_with("http://") && !request.keys->starts_with("https://"))
-    return jwt::read_keys(*request.keys == "-" ? read_stdin() : read_file(*request.keys));
+    return read_from(*request.keys, jwt::read_keys);
   const auto environment = request.options.settings().environment;
   ProjectSession session(request.options, environment);
   const Waiting waiting("Fetching the keys");

@@ -162,7 +162,7 @@ void show(const KeyRequest& request) {
   bool fits = true;
   bool expired = false;
   if (!request.certificate.empty()) {
-    const auto certificate = jwt::Certificate::read(read_file(request.certificate));
+    const auto certificate = read_from(request.certificate, jwt::Certificate::read);
     fits = certificate.public_key() == found.key.public_key();
     expired = certificate.not_after() < Clock::system().wall_now();
     auto described = describe(certificate);

@@ -1,11 +1,16 @@
 #include "cli/terminal/input_text.h"
 
+#include <filesystem>
 #include <iostream>
+#include <system_error>
+
+#include <unistd.h>
 
 #include "adit/error.h"
 #include "adit/json.h"
 #include "cli/terminal/terminal.h"
 
+#include "base/text/shell_word.h"
 #include "base/text/text.h"
 #include "base/text/visible_text.h"
 
@@ -13,6 +18,7 @@ namespace adit::cli {
 
 std::string read_stdin() {
   constexpr std::size_t kMaxBytes = 1U << 20U;
+  if (::isatty(STDIN_FILENO) == 1) note("reading from the terminal; end the text with Enter and Ctrl-D");
   std::string text;
   char bytes[4096];
   while (std::cin.read(bytes, sizeof bytes), std::cin.gcount() > 0) {
@@ -24,8 +30,16 @@ std::string read_stdin() {
   return text;
 }
 
+std::string token_text(const std::string& argument) {
+  if (argument == "-") return read_stdin();
+  if (std::error_code unknown; std::filesystem::is_regular_file(argument, unknown))
+    throw Error::configuration("no_token", cat(argument, " is a file, not a token."))
+        .hint(cat("Write `- < ", shell_file(argument), "` instead, so that it is read from stdin."));
+  return argument;
+}
+
 std::string given_token(const std::string& argument) {
-  const auto text = argument == "-" ? read_stdin() : argument;
+  const auto text = token_text(argument);
   auto token = trim(text);
   const auto drop = [&token](std::string_view word) {
     if (token.size() > word.size() && equals_ignoring_case(token.substr(0, word.size()), word))

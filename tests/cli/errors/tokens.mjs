@@ -9,6 +9,7 @@ export const tokens = ({ made, assertion, origin }) => {
   return [
     ['no token', ['jwt', 'decode', '']],
     ['a text that is not a token', ['jwt', 'decode', 'hello']],
+    ['a file instead of a token', ['jwt', 'decode', 'my token'], { files: { 'my token': 'x' } }],
     ['a token without a header', verify('..'), key],
     ['a header that is not JSON', verify('aGVsbG8.e30.AAAA'), key],
     ['stdin too long for a token', ['jwt', 'decode', '-'], { input: 'x'.repeat(1 << 21) }],
@@ -44,6 +45,9 @@ export const tokens = ({ made, assertion, origin }) => {
     ['a claim without a value', ['jwt', 'sign', '--claim', 'a', '--key', 'key'], { files: { key: made.rsa } }],
     ['an invalid lifetime', ['jwt', 'sign', '--claim', 'a=1', '--expires-in', 'soon', '--key', 'key'], {
       files: { key: made.rsa }
+    }],
+    ['a file of claims that is not JSON', ['jwt', 'sign', '--claims', '@claims.json', '--key', 'key'], {
+      files: { 'claims.json': '{', key: made.rsa }
     }],
     ['a file of claims that is not there', ['jwt', 'sign', '--claims', '@claims.json', '--key', 'key'], {
       files: { key: made.rsa }
