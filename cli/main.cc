@@ -23,6 +23,7 @@
 #include "cli/terminal/version_text.h"
 #include "cli/terminal/visible_buffer.h"
 
+#include "base/current_error.h"
 #include "crypto/start_openssl.h"
 #include "system/malloc_arenas.h"
 
@@ -116,7 +117,8 @@ int run_guarded(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {
-    print_error(error.what());
+    const auto shown = current_error("failed", "");
+    print_error(shown.code() == "failed" ? error.what() : shown.to_string());
     return 1;
   }
 }

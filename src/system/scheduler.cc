@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <system_error>
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include "adit/error.h"
+
+#include "base/current_error.h"
 
 namespace adit {
 
@@ -27,12 +28,6 @@ void run_task(const std::function<void()>& task) noexcept {
     task();
   } catch (...) {  // NOLINT(bugprone-empty-catch): tasks report their errors to the waiting callers themselves.
   }
-}
-
-Error no_thread() {
-  return Error::failure("out_of_threads", "A thread could not be started.")
-      .hint("Raise the limit of processes (ulimit -u, or the container's pids limit), or look for what starts so many.")
-      .retryable();
 }
 
 }  // namespace
@@ -58,7 +53,7 @@ void Scheduler::at(MonotonicTime time, Task task) {
     const auto place = ready_.emplace(time, std::move(task));
     if (!add_worker_if_needed()) {
       ready_.erase(place);
-      throw no_thread();
+      throw out_of_threads();
     }
     some_ready_.notify_one();
     return;
@@ -78,7 +73,7 @@ void Scheduler::start_threads() {
   try {
     threads_.emplace_back([this] { run_timer(); });
   } catch (const std::exception&) {  // std::system_error, std::bad_alloc
-    throw no_thread();
+    throw out_of_threads();
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/current_error.h"
+
 namespace adit {
 
 void ThreadPool::run(std::function<void()> job) {
@@ -15,7 +17,7 @@ void ThreadPool::run(std::function<void()> job) {
       } catch (...) {
         if (!threads_.empty()) return;  // a running thread takes the job when it has ended its own
         queue_.pop_back();
-        throw;
+        throw current_error("out_of_threads", "A thread could not be started");
       }
       return;
     }

@@ -19,8 +19,8 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  /// Runs the job, which must not throw, on one of the threads. Throws std::system_error or std::bad_alloc if there
-  /// is no thread yet and none can be started; the job is not run then. After join(), does nothing.
+  /// Runs the job, which must not throw, on one of the threads. Throws Error `out_of_threads` or `out_of_memory` if
+  /// there is no thread yet and none can be started; the job is not run then. After join(), does nothing.
   void run(std::function<void()> job);
   /// Waits until all jobs, running and queued, have ended, and ends the threads.
   void join();

@@ -3,9 +3,10 @@
 #include <atomic>
 #include <future>
 #include <memory>
-#include <system_error>
 
 #include <gtest/gtest.h>
+
+#include "adit/error.h"
 
 #include "system/no_new_threads_fixture.h"
 
@@ -58,7 +59,7 @@ TEST(ThreadPool, throws_and_forgets_the_job_if_there_is_no_thread) {
   ThreadPool pool(1);
   {
     const testing::NoNewThreads none;
-    EXPECT_THROW(pool.run([] { ADD_FAILURE() << "this job must not run"; }), std::system_error);
+    EXPECT_THROW(pool.run([] { ADD_FAILURE() << "this job must not run"; }), Error);
   }
   bool has_run = false;
   pool.run([&] { has_run = true; });
