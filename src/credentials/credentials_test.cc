@@ -123,6 +123,41 @@ TEST(CredentialsOfTheAioCli, are_used_only_without_another_credential) {
   EXPECT_EQ(Credentials::from_environment(environment).client_id(), "oauth-id");
 }
 
+TEST(CredentialsOfTheAioCli, are_one_if_several_contexts_have_the_same_values) {
+  Environment environment;
+  for (const auto* name : {"Credential__in__shelf", "Service__Account"})
+    environment.set(cat("AIO_ims_contexts_", name, "_client__id"), "context-id")
+        .set(cat("AIO_ims_contexts_", name, "_client__secrets"), R"(["s"])");
+  const auto context = with_ims_context(environment);
+  ASSERT_TRUE(context);
+  EXPECT_EQ(context->get_or("IMS_OAUTH_S2S_CLIENT_ID", ""), "context-id");
+}
+
+TEST(CredentialsOfTheAioCli, are_not_those_with_which_users_log_in_or_api_keys) {
+  Environment environment;
+  environment.set("AIO_ims_contexts_web_client__id", "web").set("AIO_ims_contexts_web_client__secret", "w");
+  environment.set("AIO_ims_contexts_web_redirect__uri", "https://example.com");
+  environment.set("AIO_ims_contexts_key_client__id", "key");
+  EXPECT_FALSE(with_ims_context(environment));
+  environment.set("AIO_ims_contexts_own_client__id", "own").set("AIO_ims_contexts_own_client__secret", "s");
+  const auto context = with_ims_context(environment);
+  ASSERT_TRUE(context);
+  EXPECT_EQ(context->get_or("IMS_OAUTH_S2S_CLIENT_ID", ""), "own");
+}
+
+TEST(CredentialsOfTheAioCli, are_incomplete_if_no_context_has_a_secret) {
+  Environment environment;
+  environment.set("AIO_ims_contexts_a_client__id", "context-id");
+  environment.set("AIO_ims_contexts_a_technical__account__id", "T@techacct.adobe.com");
+  environment.set("AIO_ims_contexts_a_scopes", R"(["openid"])").set("AIO_ims_contexts_a_ims__org__id", "O@AdobeOrg");
+  try {
+    (void)Credentials::from_environment(environment);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.message(), HasSubstr("incomplete. Not set: IMS_OAUTH_S2S_CLIENT_SECRET."));
+  }
+}
+
 TEST(CredentialsOfTheAioCli, are_rejected_if_there_are_several) {
   Environment environment;
   for (const auto* name : {"a", "b"})

@@ -73,25 +73,49 @@ bool has_credential(const Environment& environment) {
   return std::ranges::any_of(oauth_names(), is_set) || std::ranges::any_of(jwt_names(), is_set);
 }
 
+bool has_secret(const Values& values) { return values.contains("client_secret") || values.contains("client_secrets"); }
+
+/// Whether these are values of a server-to-server credential: not of an API key, nor of one with which users log in.
+/// One without a secret is recognised by what only such credentials have.
+bool is_server_to_server(const Values& values) {
+  const auto is_redirect = [](const auto& value) { return value.first.find("redirect_uri") != std::string::npos; };
+  if (!values.contains("client_id") || std::ranges::any_of(values, is_redirect)) return false;
+  return has_secret(values) || values.contains("technical_account_id") || values.contains("scopes");
+}
+
+/// `aio app use` writes the same values once for each of a workspace's credentials.
+bool is_same(const ImsContext& a, const ImsContext& b) {
+  return std::ranges::equal(a.settings, b.settings, [](const auto& one, const auto& other) {
+    return one.first == other.first && one.second.value == other.second.value;
+  });
+}
+
+ImsContext to_settings(const std::string& name, const Values& values) {
+  const bool is_jwt = values.contains("private_key") || values.contains("meta_scopes") || values.contains("metascopes");
+  ImsContext context{name, {}};
+  for (const auto& key : kKeys) {
+    const auto setting = is_jwt ? key.jwt : key.oauth;
+    const auto value = values.find(key.key);
+    const auto known = std::find_if(context.settings.begin(), context.settings.end(),
+                                    [setting](const auto& one) { return one.first == setting; });
+    if (!setting.empty() && value != values.end() && known == context.settings.end())
+      context.settings.emplace_back(setting, value->second);
+  }
+  return context;
+}
+
 }  // namespace
 
 std::vector<ImsContext> ims_contexts(const Environment& environment) {
+  const auto all = values_by_context(environment);
+  const bool any_secret = std::ranges::any_of(
+      all, [](const auto& one) { return is_server_to_server(one.second) && has_secret(one.second); });
   std::vector<ImsContext> found;
-  for (const auto& [name, values] : values_by_context(environment)) {
-    const bool has_secret = values.contains("client_secret") || values.contains("client_secrets");
-    if (!values.contains("client_id") || !has_secret) continue;
-    const bool is_jwt =
-        values.contains("private_key") || values.contains("meta_scopes") || values.contains("metascopes");
-    ImsContext context{name, {}};
-    for (const auto& key : kKeys) {
-      const auto setting = is_jwt ? key.jwt : key.oauth;
-      const auto value = values.find(key.key);
-      const auto known = std::find_if(context.settings.begin(), context.settings.end(),
-                                      [setting](const auto& one) { return one.first == setting; });
-      if (!setting.empty() && value != values.end() && known == context.settings.end())
-        context.settings.emplace_back(setting, value->second);
-    }
-    found.push_back(std::move(context));
+  for (const auto& [name, values] : all) {
+    if (!is_server_to_server(values) || (any_secret && !has_secret(values))) continue;
+    auto context = to_settings(name, values);
+    if (std::ranges::none_of(found, [&context](const auto& known) { return is_same(known, context); }))
+      found.push_back(std::move(context));
   }
   return found;
 }

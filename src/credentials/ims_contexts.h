@@ -17,7 +17,8 @@ struct ImsContext {
   std::vector<std::pair<std::string, Environment::Variable>> settings;
 };
 
-/// Returns the contexts that have a client id and a client secret, sorted by name.
+/// Returns the contexts with a server-to-server credential, sorted by name: one of several that have the same values,
+/// and one without a client secret only if none has a secret.
 [[nodiscard]] std::vector<ImsContext> ims_contexts(const Environment& environment);
 
 /// Returns the environment with the settings of its only context added. Returns nullopt if there is no context, or if a

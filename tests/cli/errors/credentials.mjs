@@ -22,7 +22,8 @@ export const credentials = ({ made, toDotenv, jwtEnv }) => [
   }],
   ['two contexts of the aio CLI', ['token'], { files: {
     '.env': ['a', 'b']
-      .map((name) => `AIO_ims_contexts_${name}_client__id=id\nAIO_ims_contexts_${name}_client__secret=s\n`).join('')
+      .map((name) => `AIO_ims_contexts_${name}_client__id=${name}\nAIO_ims_contexts_${name}_client__secret=s\n`)
+      .join('')
   } }],
   ['an elliptic key for a JWT credential', ['token'], {
     files: { '.env': toDotenv(jwtEnv({ JWT_PRIVATE_KEY: Buffer.from(made.elliptic).toString('base64') })) }
