@@ -74,7 +74,6 @@ struct KeyCache::State {
   bool fetching = false;
   /// By the real clock, not by `clock`, because the wait uses the real clock, too.
   std::chrono::steady_clock::time_point fetch_begin{};
-  std::thread thread;
   std::optional<MonotonicTime> last_fetch;
   std::optional<Error> last_error;
   std::shared_ptr<const KeySet> set;
@@ -84,7 +83,8 @@ KeyCache::KeyCache(Fetch fetch, KeyCacheOptions options, const Clock& clock)
     : state_(std::make_unique<State>(std::move(fetch), options, clock)) {}
 
 KeyCache::~KeyCache() {
-  if (state_->thread.joinable()) state_->thread.join();
+  State::Lock lock(state_->mutex);
+  state_->fetched.wait(lock, [this] { return !state_->fetching; });
 }
 
 /// Must be called without the lock.
@@ -109,8 +109,8 @@ bool KeyCache::State::fetch_allowed() const {
 void KeyCache::State::start_fetch() {
   last_fetch = clock.monotonic_now();
   try {
-    if (thread.joinable()) thread.join();  // it has stored its result, and ends at once
-    thread = std::thread([this] { run_fetch(); });
+    // Detached, so that the system frees a thread that has ended. The destructor waits until none fetches.
+    std::thread([this] { run_fetch(); }).detach();
     fetching = true;
     fetch_begin = std::chrono::steady_clock::now();
   } catch (const std::exception&) {  // std::system_error, std::bad_alloc
@@ -118,7 +118,7 @@ void KeyCache::State::start_fetch() {
   }
 }
 
-/// Runs on the fetching thread.
+/// Runs on the fetching thread. As soon as it has released the lock, the cache may be destroyed.
 void KeyCache::State::run_fetch() noexcept {
   std::optional<Error> failure;
   std::shared_ptr<const KeySet> fresh;
