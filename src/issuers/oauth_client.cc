@@ -104,6 +104,8 @@ struct OAuthClient::State {
   AccessToken ask(Form form, const OAuthRequest& request, std::string grant_name);
   [[nodiscard]] Secret make_assertion(const AssertionKey& key, json::object claims) const;
   [[nodiscard]] http::Request authenticated(Form& form) const;
+  /// Returns the text after `Basic` for client_secret_basic; otherwise an empty one.
+  [[nodiscard]] Secret basic_credentials() const;
 
   OAuthClientOptions options;
   http::Transport& transport;
@@ -133,15 +135,20 @@ Secret OAuthClient::State::make_assertion(const AssertionKey& key, json::object 
   return jwt::sign(claims, key.key, key.algorithm.value_or(key.key.default_algorithm()), std::move(header));
 }
 
+Secret OAuthClient::State::basic_credentials() const {
+  if (options.auth != ClientAuth::client_secret_basic) return {};
+  // RFC 6749 section 2.3.1: both are form-encoded first.
+  auto pair = cat(form_encode(options.client_id), ':', form_encode(options.client_secret.reveal()));
+  auto encoded = base64_encode(pair);
+  wipe(pair.data(), pair.size());
+  return Secret::taken_from(encoded);
+}
+
 http::Request OAuthClient::State::authenticated(Form& form) const {
   switch (options.auth) {
-    case ClientAuth::client_secret_basic: {
-      // RFC 6749 section 2.3.1: both are form-encoded first.
-      auto pair = cat(form_encode(options.client_id), ':', form_encode(options.client_secret.reveal()));
-      auto value = cat("Basic ", base64_encode(pair));
-      wipe(pair.data(), pair.size());
-      return http::Request::post(options.token_endpoint).header("authorization", std::move(value));
-    }
+    case ClientAuth::client_secret_basic:
+      return http::Request::post(options.token_endpoint)
+          .header("authorization", cat("Basic ", basic_credentials().reveal()));
     case ClientAuth::client_secret_post:
       form.emplace_back("client_id", Secret(options.client_id));
       form.emplace_back("client_secret", options.client_secret);
@@ -177,7 +184,9 @@ AccessToken OAuthClient::State::ask(Form form, const OAuthRequest& request, std:
   for (const auto& [name, value] : form) {
     if (name == "client_secret" || name.ends_with("assertion")) subject.secrets.push_back(&value);
   }
+  const auto basic = basic_credentials();
   subject.secrets.push_back(&options.client_secret);
+  subject.secrets.push_back(&basic);
   const TokenRequest token_request{
       .request = std::move(http_request),
       .form = AnswerForm{.unit = LifeUnit::seconds,

@@ -190,6 +190,15 @@ TEST_F(OAuthClientTest, keeps_the_servers_error_and_quotes_no_secret) {
   EXPECT_THAT(error.to_string(), Not(HasSubstr("IMS"))) << "it is another server";
 }
 
+TEST_F(OAuthClientTest, quotes_no_encoded_secret_that_the_server_echoes) {
+  const std::string encoded = "top+secret%3A%26";
+  answer_with(401, cat(R"({"error":"invalid_client","error_description":"got )", encoded, " and ",
+                       base64_encode(cat("client:", encoded)), R"("})"));
+  OAuthClient client(options(ClientAuth::client_secret_basic), http, clock);
+  EXPECT_EQ(failure([&] { static_cast<void>(client.client_credentials()); }).ims_description(),
+            "got <hidden> and <hidden>");
+}
+
 TEST_F(OAuthClientTest, rejects_options_that_contradict_each_other) {
   for (auto [auth, spoil] : std::vector<std::pair<ClientAuth, std::function<void(OAuthClientOptions&)>>>{
            {ClientAuth::client_secret_post, [](auto& of) { of.client_secret = Secret(); }},

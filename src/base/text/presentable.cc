@@ -11,7 +11,12 @@ std::string presentable(std::string_view text, const std::vector<const Secret*>&
   // A shorter secret may occur in the text by chance. Replacing it there would reveal it.
   constexpr std::size_t kShortest = 6;
   for (const auto* secret : secrets) {
-    if (secret->size() >= kShortest) clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
+    if (secret->size() < kShortest) continue;
+    clean = replace_all(std::move(clean), secret->reveal(), "<hidden>");
+    // As it is in the body of the request.
+    auto encoded = form_encode(secret->reveal());
+    clean = replace_all(std::move(clean), encoded, "<hidden>");
+    wipe(encoded.data(), encoded.size());
   }
   for (auto& character : clean) {
     const auto byte = static_cast<unsigned char>(character);

@@ -10,6 +10,11 @@ TEST(PresentableTest, hides_the_secrets_of_the_request) {
   EXPECT_EQ(presentable("no p8e-real, no\np8e-real", {&secret}), "no <hidden>, no <hidden>");
 }
 
+TEST(PresentableTest, hides_secrets_that_are_form_encoded) {
+  const Secret secret("p8e+re/al");
+  EXPECT_EQ(presentable("client_secret=p8e%2Bre%2Fal&scope=a", {&secret}), "client_secret=<hidden>&scope=a");
+}
+
 TEST(PresentableTest, does_not_replace_secrets_that_are_too_short) {
   const Secret one_letter("s");
   const Secret none;
