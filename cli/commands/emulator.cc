@@ -1,6 +1,7 @@
 // `adit emulator`: emulates IMS and the APIs behind it until it is interrupted.
 #include "adit/emulator.h"
 
+#include <cerrno>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -123,7 +124,8 @@ void write_certificate(const std::string& path, const std::string& pem) {
   const int trouble = write_whole_file(resolve_for_writing(path), pem, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
   if (trouble == 0) return;
   throw Error::configuration("file_unwritable",
-                             cat("Cannot write the CA's certificate to ", path, ": ", system_reason(trouble), '.'))
+                             cat("Cannot write the CA's certificate to ", path, ": ",
+                                 trouble == EINVAL ? "it is not a regular file" : system_reason(trouble), '.'))
       .hint("--ca-out must name a file in a folder that exists and that you may write to.");
 }
 

@@ -31,6 +31,12 @@ StagedFile::~StagedFile() {
 bool StagedFile::close() { return !file_ || ::close(file_.release()) == 0; }
 
 bool StagedFile::put() {
+  struct stat old {};
+  const bool replaceable = ::lstat(path_.c_str(), &old) != 0 || S_ISREG(old.st_mode) || S_ISLNK(old.st_mode);
+  if (!replaceable) {  // otherwise root would replace /dev/null
+    errno = S_ISDIR(old.st_mode) ? EISDIR : EINVAL;
+    return false;
+  }
   if (!close() || ::rename(staged_.c_str(), path_.c_str()) != 0) return false;
   staged_.clear();
   return true;

@@ -34,7 +34,8 @@ class StagedFile {
 
   /// Closes the descriptor. Returns false, and sets errno, if the content could not be written. put() calls it.
   [[nodiscard]] bool close();
-  /// Gives the temporary file the name of the file. Returns false, and sets errno, if that fails.
+  /// Gives the temporary file the name of the file. Returns false, and sets errno, if that fails: EISDIR for a folder,
+  /// EINVAL for a device, pipe or socket, none of which is replaced.
   [[nodiscard]] bool put();
   /// As put(), but never replaces a file: fails with EEXIST if there is one.
   [[nodiscard]] bool put_if_absent();

@@ -50,6 +50,15 @@ TEST_F(StagedFileTest, a_text_that_is_not_put_is_deleted) {
   EXPECT_EQ(count(), 0);
 }
 
+TEST_F(StagedFileTest, replaces_neither_a_pipe_nor_a_folder) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  ASSERT_EQ(::mkdir(path("folder").c_str(), 0700), 0);
+  EXPECT_EQ(write_whole_file(path("pipe"), "new", 0600), EINVAL);
+  EXPECT_EQ(write_whole_file(path("folder"), "new", 0600), EISDIR);
+  EXPECT_TRUE(fs::is_fifo(path("pipe")));
+  EXPECT_EQ(count(), 2);
+}
+
 TEST_F(StagedFileTest, put_if_absent_keeps_an_existing_file) {
   ASSERT_EQ(write_whole_file(path("a"), "old", 0600), 0);
   {
