@@ -1,5 +1,8 @@
 #include "cli/project/platform_access.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "adit/error.h"
 #include "cli/project/dev_certificate.h"
 #include "cli/terminal/interrupts.h"
@@ -47,11 +50,29 @@ class InterruptibleClient final : public http::Transport {
   http::Client client_;
 };
 
+/// Returns the value of `--to`, or an empty text without the option. A word that is neither a platform nor a URL would
+/// be taken for the name of a host, which would get the namespace's key.
+std::string platform_named(const std::optional<std::string>& to) {
+  static const std::vector<std::string> kPlatforms = {"local", "openwhisk", "adobe"};
+  if (!to) return {};
+  const auto word = trim(*to);
+  if (word.empty())
+    throw Error::configuration("invalid_destination", "--to is empty.")
+        .hint(cat("Write ", join(kPlatforms, ", "), " or a URL, or omit the option."));
+  const bool is_host = word.find_first_of(".:/") != std::string_view::npos || word == "localhost";
+  if (is_host || std::ranges::find(kPlatforms, word) != kPlatforms.end()) return std::string(word);
+  const auto meant = nearest(word, kPlatforms);
+  throw Error::configuration("invalid_destination",
+                             cat("--to: ", described(word, kPlatforms), " is neither a platform nor a URL."))
+      .hint(meant ? cat("Did you mean ", *meant, "?")
+                  : cat("Write ", join(kPlatforms, ", "), ", or a URL such as https://openwhisk.example."));
+}
+
 }  // namespace
 
 void PlatformAccessOptions::add_to(Command command) {
   command
-      .add_option(
+      .add_text(
           "--to", to,
           "local: `adit dev` on this machine, at its usual port; openwhisk, adobe: the host of AIO_runtime_apihost; or the URL of an OpenWhisk server; default: adobe, unless AIO_runtime_apihost names another host")
       .type_name("PLATFORM");
@@ -61,7 +82,7 @@ void PlatformAccessOptions::add_to(Command command) {
 PlatformSession::PlatformSession(const PlatformAccessOptions& options)
     : options_(options),
       settings_(options.project.settings()),
-      destination_(deploy::Destination::of(settings_.environment, options.to)),
+      destination_(deploy::Destination::of(settings_.environment, platform_named(options.to))),
       http_(std::make_unique<InterruptibleClient>(options_for(destination_, settings_.environment))) {}
 
 void PlatformSession::require_namespace() const {

@@ -17,7 +17,7 @@ namespace adit::cli {
 /// The options of commands that use a platform: `--to`, and those of every command that needs a project's token.
 struct PlatformAccessOptions {
   ProjectOptions project;
-  std::string to;
+  std::optional<std::string> to;
 
   /// The command must not outlive this.
   void add_to(Command command);

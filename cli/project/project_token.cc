@@ -1,6 +1,8 @@
 #include "cli/project/project_token.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "adit/api_client.h"
 #include "adit/error.h"
@@ -15,6 +17,8 @@
 
 namespace adit::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// Opens the store of the option or of ADIT_TOKEN_STORE. The default is files in the user's cache folder, so that a
 /// second call needs no exchange.
@@ -60,7 +64,9 @@ app::ProjectEnvironment ProjectOptions::settings() const {
   try {
     root = app::find_project_root(project);
   } catch (const Error& error) {
-    if (error.code() != "no_project") throw;
+    // A folder without a project may have a .env. A folder that does not exist is a mistake.
+    if (std::error_code unknown; error.code() != "no_project" || (!project.empty() && !fs::exists(project, unknown)))
+      throw;
     root = project.empty() ? "." : project;
   }
   return app::environment_for(root, env_file);

@@ -5,6 +5,7 @@ const show = (text) => [['key', 'show', 'private.pem'], { files: { 'private.pem'
 
 export const credentials = ({ made, toDotenv, jwtEnv }) => [
   ['no credential', ['token']],
+  ['a folder that does not exist', ['token', '--project', 'nowhere']],
   ['an incomplete JWT credential', ['token'], { files: { '.env': 'JWT_CLIENT_ID=id\nJWT_IMS_ORG=O@AdobeOrg\n' } }],
   ['settings that are empty', ['token'], {
     files: { '.env': 'JWT_CLIENT_ID=\nJWT_CLIENT_SECRET=""\nJWT_IMS_ORG=O@AdobeOrg\n' }

@@ -12,6 +12,9 @@ export const deploying = ({ origin }) => {
   const at = (path) => ['--to', `${origin}${path}`]
   return [
     ['a platform that is not a URL', ['info', '--to', 'ftp://host'], { files: files(action('a')) }],
+    ['a platform that is misspelt', ['info', '--to', 'adobee'], { files: files(action('a')) }],
+    ['a word that is not a platform', ['info', '--to', 'production'], { files: files(action('a')) }],
+    ['a platform that is a variable without a value', ['info', '--to', ''], { files: files(action('a')) }],
     ['a host with a password', ['info'], { files: files(action('a'), 'AIO_runtime_apihost=https://u:p@host\n') }],
     ['an invalid namespace', ['info'], {
       files: files(action('a'), 'AIO_runtime_namespace=host.example/\n')
