@@ -11,6 +11,8 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "adit/error.h"
 #include "cli/command_line/command.h"
@@ -43,6 +45,15 @@ bool run_hidden_command(const CLI::App& program, const std::vector<std::string>&
     return false;
   }
   return true;
+}
+
+/// Opens /dev/null for each standard stream that the caller closed, so that no file or socket gets its number, and with
+/// it what the program prints. It is opened for reading: writing to a closed stdout must remain an error.
+void occupy_closed_streams() {
+  int descriptor = 0;
+  do descriptor = ::open("/dev/null", O_RDONLY);
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor >= 0) ::close(descriptor);
 }
 
 struct NamedCommand {
@@ -127,6 +138,7 @@ int run_guarded(int argc, char** argv) {
 }  // namespace adit::cli
 
 int main(int argc, char** argv) {
+  adit::cli::occupy_closed_streams();
   // A closed pipe and a file that must not grow (ulimit -f) become errors of the write instead of ending the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

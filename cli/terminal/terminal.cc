@@ -181,15 +181,17 @@ void print_table(std::ostream& out, Stream stream, const std::vector<std::vector
   if (widths.empty()) return;
   std::size_t left = 0;
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) left += widths[i] + 2;
-  const auto room = width(stream);
+  const auto room = folding_width(stream);
   const bool narrow = left + kLeastWidth > room;
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool last = i + 1 == row.size();
+    auto filled = row.size();
+    while (filled > 1 && row[filled - 1].empty()) --filled;
+    for (std::size_t i = 0; i < filled; ++i) {
+      const bool last = i + 1 == filled;
       if (narrow) {
-        out << (i == 0 ? "" : "  ") << wrapped(row[i], room, i == 0 ? 0 : 2, 2) << '\n';
+        if (i == 0 || !row[i].empty()) out << (i == 0 ? "" : "  ") << wrapped(row[i], room, i == 0 ? 0 : 2, 2) << '\n';
       } else if (last) {
-        out << wrapped(row[i], room, left, left) << '\n';
+        out << (i + 1 == widths.size() ? wrapped(row[i], room, left, left) : row[i]) << '\n';
       } else {
         out << row[i] << std::string(widths[i] - columns_of(row[i]) + 2, ' ');
       }

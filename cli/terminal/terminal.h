@@ -75,8 +75,8 @@ void write_log(std::string_view text);
 /// Returns `1 file`, `3 files`.
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view unit);
 
-/// Prints rows with aligned columns, and wraps the last column. If the window is too narrow, each cell gets its own
-/// line.
+/// Prints rows with aligned columns. On a terminal it wraps the last column, and if the window is too narrow, each cell
+/// gets its own line.
 void print_table(std::ostream& out, Stream stream, const std::vector<std::vector<std::string>>& rows);
 
 /// Asks on stderr and reads a line from stdin. Returns true for y or yes, and with `--yes`; false if no user can

@@ -1,7 +1,7 @@
 // The command in a real pseudo-terminal, which python3's pty module makes; and in places where files cannot be written.
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { ADIT, asMounter, jwtEnv, project, run, secret, temporaryFolder, toDotenv } from './adit.mjs'
@@ -85,6 +85,16 @@ describe('in a terminal', () => {
       assert.ok(piped.stderr.split('\n').some((line) => line.length > 44), piped.stderr)
       // The hint stays indented.
       assert.match(lines.at(-1), /^ {2}\S/)
+    }
+  })
+
+  test('prints a table with one line for each row in a pipe, and no line of blanks anywhere', async () => {
+    const root = project({ ...waits(), '.env': 'IMS_OAUTH_S2S_SCOPES=' + 'openid,'.repeat(30) + '\n' })
+    const piped = (await run(['info'], { cwd: root })).stdout
+    assert.match(piped, /^ {2}IMS_OAUTH_S2S_SCOPES {2}(openid,){30} {2}\.env:1$/m)
+    for (const columns of [40, 80, 400]) {
+      const { output } = await onTerminal(['info'], { cwd: root, columns }).ended
+      for (const text of [piped, bare(output)]) assert.doesNotMatch(text, /[ \t]$|\n\n./m)
     }
   })
 
@@ -258,6 +268,17 @@ describe('where files cannot be written', () => {
     assert.equal(status, 1)
     assert.match(stderr, /could not be written to stdout/)
   })
+})
+
+test('a file or socket never gets the number of a stream that the caller closed', async () => {
+  const child = spawn('/bin/sh', ['-c', 'exec "$0" emulator --port 0 <&- 2>&-', ADIT],
+    { stdio: ['ignore', 'pipe', 'ignore'] })
+  await new Promise((resolve) => child.stdout.once('data', resolve).once('end', resolve))
+  const opened = [0, 2].map((number) => readlinkSync(`/proc/${child.pid}/fd/${number}`))
+  child.kill('SIGKILL')
+  assert.deepEqual(opened, ['/dev/null', '/dev/null'])
+  const { stderr } = spawnSync('/bin/sh', ['-c', 'exec "$0" version >&-', ADIT], { encoding: 'utf8' })
+  assert.match(stderr, /could not be written to stdout/)
 })
 
 describe('names and line ends', () => {
