@@ -127,7 +127,11 @@ void run_token(const TokenRequest& request) {
   auto source = session.source(credentials);
   if (request.clear) {
     source.clear();
-    note(cat("deleted the cached token of ", credentials.client_id()));
+    if (request.json) {
+      std::cout << shown_json(json::object{{"client_id", credentials.client_id()}, {"cleared", true}}) << '\n';
+    } else {
+      note(cat("deleted the cached token of ", credentials.client_id()));
+    }
   } else if (request.status) {
     print_status(request, credentials, session.opened().ims, source.status());
   } else {

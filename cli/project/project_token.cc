@@ -33,7 +33,9 @@ std::shared_ptr<token::TokenStore> store_of(const ProjectOptions& options, const
       token::refuse_store_outside(url, environment.project_root(), origin->where);
     return token::open_store(url);
   }
-  if (const auto folder = cache_folder(); !folder.empty()) return token::open_store(cat("file:", folder, "/tokens"));
+  // Normal, because with HOME=/ it begins with `//`, which in `file://.cache` would make it relative.
+  if (const auto folder = fs::path(cache_folder()).lexically_normal().string(); !folder.empty())
+    return token::open_store(cat("file:", folder, "/tokens"));
   log(LogLevel::info, "there is no home folder, so the token is not kept; name a place with --store");
   return token::open_store("memory:");
 }

@@ -49,6 +49,18 @@ describe('adit token', () => {
   test('prints a header with --header',
     async () => assert.match((await token(['--header'])).stdout, /^Authorization: Bearer \S+\n$/))
 
+  test('--clear --json prints what was cleared', async () => {
+    const { code, stdout, stderr } = await token(['--clear', '--json'])
+    assert.deepEqual({ code, cleared: JSON.parse(stdout), stderr },
+      { code: 0, cleared: { client_id: 'test-client', cleared: true }, stderr: '' })
+  })
+
+  test('keeps tokens below a HOME that begins with two slashes, not below the current folder', async () => {
+    const folder = temporaryFolder()
+    const { stdout } = await token(['--status'], { env: { HOME: '/' + folder, XDG_CACHE_HOME: undefined } })
+    assert.match(stdout, new RegExp(`^store +file:${folder}/.cache/adit/tokens$`, 'm'))
+  })
+
   test('fetches a new token with --fresh, and deletes it from the cache with --clear', async () => {
     const first = (await token()).stdout
     const fresh = (await token(['--fresh'])).stdout
