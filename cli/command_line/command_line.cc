@@ -1,5 +1,6 @@
 #include "cli/command_line/command_line.h"
 
+#include <type_traits>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -37,7 +38,12 @@ void Command::require_command() const { app_->require_subcommand(1); }
 
 template <typename Value>
 Option Command::add_option(const std::string& names, Value& variable, const std::string& about) const {
-  return Option(app_->add_option(names, variable, about));
+  auto* option = app_->add_option(names, variable, about);
+  if constexpr (std::is_same_v<Value, std::string> || std::is_same_v<Value, std::optional<std::string>>)
+    option->check([](const std::string& given) {
+      return std::string(given.empty() ? "the value is empty, as that of a variable that is not set" : "");
+    });
+  return Option(option);
 }
 template Option Command::add_option(const std::string&, std::string&, const std::string&) const;
 template Option Command::add_option(const std::string&, std::optional<std::string>&, const std::string&) const;

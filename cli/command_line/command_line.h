@@ -60,8 +60,8 @@ class Command {
   /// runs. command_line.cc lists the types that it may have.
   template <typename Value>
   Option add_option(const std::string& names, Value& variable, const std::string& about) const;
-  /// Like add_option, but accepts an empty text. add_option refuses one, because a shell passes it for every variable
-  /// that is not set.
+  /// Like add_option, but accepts an empty text. add_option refuses one for a single text, because a shell passes it
+  /// for every variable that is not set, and a check must not be skipped for that reason.
   Option add_text(const std::string& names, std::optional<std::string>& variable, const std::string& about) const;
   Option add_flag(const std::string& names, bool& variable, const std::string& about) const;
   /// Adds a text at the end of the help.

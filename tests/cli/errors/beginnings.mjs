@@ -2,7 +2,8 @@
 const configured = (text) => ({ files: { '.env': '', 'config/adit/config': text }, config: 'config' })
 
 export const beginnings = [
-  ['a project without a name', ['new', '']],
+  ['a current folder that was deleted', ['token'], { shell: 'rmdir "$PWD"; exec "$0" "$@"' }],
+  ['a project without a name', ['new', ' ']],
   ['a project with a line end in its name', ['new', 'a\nb']],
   ['a project in a folder where CMake cannot build', ['new', 'a;b']],
   ['a project with too long a name', ['new', 'x'.repeat(300)]],

@@ -18,6 +18,8 @@ export const usage = [
   ['an unknown subcommand', ['key', 'lose']],
   ['an option without its value', ['token', '--store']],
   ['an option without its choice', ['token', '--grant']],
+  ['an option that is a variable without a value', ['key', 'show', 'a', '--certificate', '']],
+  ['an argument that is a variable without a value', ['build', '']],
   ['a value that is not a number', ['dev', '--port', 'x']],
   ['a number of days that is not a number', ['key', 'generate', '--days', 'x']],
   ['a value that is not one of the choices', ['token', '--grant', 'saml']],
