@@ -60,6 +60,13 @@ std::string padded(std::string text, std::size_t columns) {
 /// Returns a platform's text without line ends, with which it could imitate further lines.
 std::string on_one_line(std::string_view text) { return visible(text, Controls::escape_all); }
 
+/// OpenWhisk does not say whether there is such an action, and `hello` is not `greetings/hello` to it.
+std::string nothing_found(std::string_view nothing, const std::string& action) {
+  if (action.empty()) return cat(nothing, ".");
+  return cat(nothing, " of ", action, ".",
+             action.find('/') == std::string::npos ? " An action in a package is named PACKAGE/ACTION." : "");
+}
+
 void list(const ActivationRequest& request) {
   PlatformSession session(request.platform);
   const auto found = deploy::list_activations(
@@ -75,19 +82,25 @@ void list(const ActivationRequest& request) {
     std::cout << time_text(activation.start_ms) << "  " << on_one_line(activation.id) << "  "
               << padded(cat(activation.duration_ms, " ms"), 9) << padded(on_one_line(activation.status), 18)
               << on_one_line(activation.name) << '\n';
-  if (found.empty()) note("There is no activation.");
+  if (found.empty()) note(nothing_found("There is no activation", request.action));
 }
 
 /// Returns the activation id on the command line, or that of the newest activation with --last.
 std::string id_of(const ActivationRequest& request, const deploy::OpenWhiskClient& client) {
+  constexpr auto kHint = "Give its id, or --last; `adit activation list` shows them.";
   if (!request.last) {
-    if (request.id.empty())
-      throw Error::configuration("no_activation", "Which activation?")
-          .hint("Give its id, or --last; `adit activation list` shows them.");
+    if (request.id.empty()) throw Error::configuration("no_activation", "Which activation?").hint(kHint);
+    constexpr std::size_t kLength = 32;  // OpenWhisk's ActivationId
+    if (request.id.size() != kLength || request.id.find_first_not_of("0123456789abcdef") != std::string::npos)
+      throw Error::configuration("no_activation",
+                                 cat("An activation's id is 32 hexadecimal digits, not ", described(request.id), "."))
+          .hint(kHint);
     return request.id;
   }
   const auto found = deploy::list_activations(client, {.action = request.id, .since = std::nullopt, .limit = 1});
-  if (found.empty()) throw Error::failure("not_found", "There is no activation.").hint("Call an action first.");
+  if (found.empty())
+    throw Error::failure("not_found", nothing_found("There is no activation", request.id))
+        .hint("Call an action first.");
   return found.front().id;
 }
 
@@ -157,7 +170,7 @@ void print_all_logs(const ActivationRequest& request) {
       }
     }
     if (!request.follow) {
-      if (shown.size() == before) note("There is no activation with logs.");
+      if (shown.size() == before) note(nothing_found("There is no activation with logs", request.action));
       return;
     }
     if (!Interrupts::sleep(std::chrono::seconds(1))) return;

@@ -28,7 +28,11 @@ export const deploying = ({ origin }) => {
     ['an activation that is not named', ['activation', 'get', '--to', 'http://127.0.0.1:1'], {
       files: files(action('a'))
     }],
+    ['an invalid id of an activation', ['activation', 'get', 'mine', ...at('/array')], { files: files(action('a')) }],
     ['no activation', ['activation', 'get', '--last', ...at('/array')], { files: files(action('a')) }],
+    ['no activation of an action without its package', ['activation', 'get', '--last', 'a', ...at('/array')], {
+      files: files(action('a'))
+    }],
     ['a trigger that is not there', ['fire', 'nightly', ...at('/nothing')], { files: files(action('a')) }],
     ['a platform that is busy', ['logs', ...at('/503')], { files: files(action('a')) }],
     ['a server that is not a platform', ['undeploy', ...at('/object')], { files: files(action('a')) }],
