@@ -3,11 +3,13 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -26,6 +28,7 @@
 #include "cli/terminal/visible_buffer.h"
 
 #include "base/current_error.h"
+#include "base/text/text.h"
 #include "crypto/start_openssl.h"
 #include "system/malloc_arenas.h"
 
@@ -119,12 +122,32 @@ int run_program(int argc, char** argv) {
   return finished(exit_code());
 }
 
+/// Words what std::filesystem reports where no function expects an error: mostly that the current folder or that of
+/// TMPDIR does not exist.
+Error filesystem_failure(const std::filesystem::filesystem_error& error) {
+  std::error_code gone;
+  static_cast<void>(std::filesystem::current_path(gone));
+  if (gone)
+    return Error::configuration("file_unreadable", "The current folder does not exist any more.")
+        .hint("Change to a folder that exists.");
+  const auto path = error.path1().string();
+  return Error::configuration("file_unreadable", cat(path.empty() ? "The folder for temporary files" : path,
+                                                     " cannot be used: ", error.code().message(), "."))
+      .hint("Check its permissions. If TMPDIR is set, it must name a folder that exists.");
+}
+
+int report(const Error& error) {
+  print_error(error.to_string());
+  return error.is_configuration() ? 2 : 1;
+}
+
 int run_guarded(int argc, char** argv) {
   try {
     return run_program(argc, argv);
   } catch (const Error& error) {
-    print_error(error.to_string());
-    return error.is_configuration() ? 2 : 1;
+    return report(error);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(filesystem_failure(error));
   } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception& error) {

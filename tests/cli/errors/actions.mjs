@@ -82,6 +82,9 @@ export const actions = ({ made }) => [
   ['a package of what is not a program', ['package', '--target', 'native', '--program', 'prog', '-o', 'a.zip'], {
     files: { prog: 'hello' }
   }],
+  ['a package without a folder for temporary files', [
+    'package', '--target', 'nodejs', '--program', made.large, '-o', 'a.zip'
+  ], { env: { TMPDIR: '/nowhere' } }],
   ['a package without strip', ['package', '--target', 'native', '--program', '/bin/true', '-o', 'a.zip'], {
     env: { PATH: '/nonexistent' }
   }],
