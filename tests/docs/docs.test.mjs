@@ -1,5 +1,6 @@
-// Every shell and C++ block of README.md and docs/ works: shell blocks are run with an installed adit and an emulator
-// instead of Adobe's hosts, C++ blocks are compiled against its headers. blocks.mjs describes the rules.
+// Every shell and C++ block of README.md, docs/ and the example's README.md works: shell blocks are run with an
+// installed adit and an emulator instead of Adobe's hosts, C++ blocks are compiled against its headers. blocks.mjs
+// describes the rules.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,7 +18,7 @@ const SOURCE = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const kMostNotRun = 6
 
 const files = [
-  'README.md',
+  'README.md', 'examples/analytics-report/README.md',
   ...readdirSync(join(SOURCE, 'docs')).filter((name) => name.endsWith('.md')).sort().map((name) => 'docs/' + name)
 ]
   .map((name) => ({ name, blocks: readBlocks(join(SOURCE, name)) }))
