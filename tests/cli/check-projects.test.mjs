@@ -315,6 +315,13 @@ describe('adit check of settings that Adobe\'s tools read in an unexpected way',
         `${wanted} in ${JSON.stringify(found)}`)
   })
 
+  test('reports a list with a variable as the `value` of an input, which Adobe\'s tools cannot deploy', async () => {
+    const found = await codes({ '.env': 'A=1\n', 'app.config.yaml': application(plain('a',
+      '  inputs:\n    one: {value: [1, $A]}\n    two: {default: [[x, "${A}"]]}\n    three: [1, $A]\n    four: {value: [1]}\n    five: {value: [{k: $A}]}\n')) })
+    assert.deepEqual(found.filter(([code]) => code === 'refused_by_adobe'),
+      [['refused_by_adobe', 'error', 11], ['refused_by_adobe', 'error', 12]])
+  })
+
   test('reports texts instead of booleans, and inputs that every caller can replace', async () => {
     const found = await codes({
       'app.config.yaml': application(

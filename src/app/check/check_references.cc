@@ -1,5 +1,7 @@
 #include "app/check/check_references.h"
 
+#include <algorithm>
+
 #include "app/check/check_report.h"
 #include "app/check/check_subject.h"
 #include "app/check/join_findings.h"
@@ -8,6 +10,12 @@
 
 namespace adit::app {
 namespace {
+
+/// Returns true if Adobe's tools find a variable in the list's text. They look only there, not in maps in the list.
+bool has_variable(const json::value& value) {
+  if (value.is_string()) return next_variable(value.get_string(), 0).has_value();
+  return value.is_array() && std::ranges::any_of(value.get_array(), has_variable);
+}
 
 class Inputs {
  public:
@@ -24,10 +32,11 @@ class Inputs {
     return found == action_.input_positions.end() ? action_.where : found->second;
   }
 
-  void add(std::string code, const SourcePosition& where, std::string message, std::string change) {
+  void add(std::string code, const SourcePosition& where, std::string message, std::string change,
+           Severity severity = Severity::warning) {
     if (report_.findings.size() > kMostFindings) return;
     report_.findings.push_back(
-        joinable({std::move(code), Severity::warning, where, std::move(message), std::move(change)}, action_));
+        joinable({std::move(code), severity, where, std::move(message), std::move(change)}, action_));
   }
 
   void check_value(const json::value& value, const std::string& path) {
@@ -43,6 +52,14 @@ class Inputs {
           cat("The input ", path, " of ", action_.full_name(),
               " has both `value` and `default`: Adobe's tools leave such an input out."),
           "Keep one of the two.");
+    for (const auto* name : {"value", "default"}) {
+      const auto* list = object.if_contains(name);
+      if (list == nullptr || !list->is_array() || !has_variable(*list)) continue;
+      add("refused_by_adobe", where(path),
+          cat("The `", name, "` of the input ", path, " of ", action_.full_name(),
+              " is a list with a variable; Adobe's tools fail to deploy it."),
+          cat("Write the list itself as the input, without `", name, ":`."), Severity::error);
+    }
     for (const auto& [name, member] : object) check_value(member, cat(path, "/", std::string_view(name)));
   }
 
