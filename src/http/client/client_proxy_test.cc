@@ -82,6 +82,18 @@ TEST(Proxy, a_refused_tunnel_is_reported_with_the_proxys_status) {
   EXPECT_FALSE(error.retryable());
 }
 
+TEST(Proxy, a_redirect_instead_of_a_tunnel_is_not_followed) {
+  const RawServer server([](RawSocket& socket, int) {
+    socket.read_message();
+    socket.send("HTTP/1.1 302 Found\r\nLocation: http://login.example/\r\nContent-Length: 0\r\n\r\n");
+  });
+  const ScopedVariable variable("HTTPS_PROXY", server.origin());
+  Client client;
+  const auto error = error_of(client, Request::get("https://some.example/p").bearer(Secret("t")));
+  EXPECT_THAT(error.message(), HasSubstr("the proxy refused the tunnel with status 302."));
+  EXPECT_FALSE(error.retryable());
+}
+
 TEST(Proxy, a_proxy_that_cannot_be_reached_is_distinguished_from_a_server) {
   Client client;
   {

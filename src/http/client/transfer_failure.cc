@@ -117,7 +117,7 @@ Error tunnel_refused(const TransferFailure& failure) {
 }
 
 Error broken_off(const TransferFailure& failure) {
-  if (failure.proxy_status >= 400 && !failure.sent) return tunnel_refused(failure);
+  if (failure.proxy_status >= 300 && !failure.sent) return tunnel_refused(failure);
   // Servers that use OpenSSL close the connection without an answer if a request is not TLS.
   const bool perhaps_tls = !failure.answered && failure.plain_http;
   return failed(failure,
