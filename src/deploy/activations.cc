@@ -73,6 +73,8 @@ std::vector<ListedActivation> list_activations(const OpenWhiskClient& client, co
   for (const auto& record : answer.get_array())
     if (record.is_object()) all.push_back(listed(record.get_object()));
   std::ranges::stable_sort(all, std::ranges::greater(), &ListedActivation::start_ms);
+  // In case the platform ignores the limit.
+  if (all.size() > static_cast<std::size_t>(query.limit)) all.resize(static_cast<std::size_t>(query.limit));
   return all;
 }
 

@@ -117,6 +117,10 @@ TEST_F(OpenWhiskClientTest, lists_activations_newest_first_and_logs_oldest_first
   EXPECT_EQ(found[0].status, "developer error");
   EXPECT_EQ(found[2].name, "p/a");
   answer("GET /api/v1/namespaces/ns/activations", json_text(200, list));
+  const auto newest = list_activations(client(), {.action = "", .since = {}, .limit = 1});
+  ASSERT_THAT(newest, SizeIs(1)) << "even if the platform sends more";
+  EXPECT_EQ(newest[0].id, "3");
+  answer("GET /api/v1/namespaces/ns/activations", json_text(200, list));
   answer("GET /api/v1/namespaces/ns/activations/1/logs", json_text(200, R"({"logs":["one"]})"));
   const auto logs = list_logs(client(), {.action = "", .since = {}, .limit = 7}, {"3"});
   ASSERT_THAT(logs, SizeIs(1));
