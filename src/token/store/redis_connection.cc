@@ -50,6 +50,29 @@ void check_file(const std::string& path) {
   if (!S_ISREG(about.st_mode)) fail(cat(path, " cannot be read: it is not a regular file"));
 }
 
+/// Called by OpenSSL for the passphrase of an encrypted key, instead of its own function, which would ask at the terminal
+/// and wait.
+int refuse_encrypted_key(char* /*buffer*/, int /*size*/, int /*writing*/, void* is_encrypted) {
+  *static_cast<bool*>(is_encrypted) = true;
+  return -1;
+}
+
+void use_identity(SSL_CTX* context, const RedisAddress& address) {
+  bool is_encrypted = false;
+  SSL_CTX_set_default_passwd_cb(context, &refuse_encrypted_key);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &is_encrypted);
+  const bool is_used = SSL_CTX_use_certificate_chain_file(context, address.certificate_file.c_str()) == 1 &&
+                       SSL_CTX_use_PrivateKey_file(context, address.key_file.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  if (is_used) return;
+  if (is_encrypted) {
+    ERR_clear_error();
+    fail(cat("the key in ", address.key_file, " is encrypted; use one without a passphrase"));
+  }
+  fail_tls(
+      cat("the certificate in ", address.certificate_file, " or the key in ", address.key_file, " cannot be used"));
+}
+
 std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context(const RedisAddress& address) {
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (!context) fail_tls("TLS cannot be used");
@@ -61,12 +84,7 @@ std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> tls_context(const RedisAddress& add
                           ? SSL_CTX_set_default_verify_paths(context.get()) == 1
                           : SSL_CTX_load_verify_locations(context.get(), address.ca_file.c_str(), nullptr) == 1;
   if (!trusts) fail_tls(cat("the authorities in ", address.ca_file, " cannot be read"));
-  if (!address.certificate_file.empty() &&
-      (SSL_CTX_use_certificate_chain_file(context.get(), address.certificate_file.c_str()) != 1 ||
-       SSL_CTX_use_PrivateKey_file(context.get(), address.key_file.c_str(), SSL_FILETYPE_PEM) != 1)) {
-    fail_tls(
-        cat("the certificate in ", address.certificate_file, " or the key in ", address.key_file, " cannot be used"));
-  }
+  if (!address.certificate_file.empty()) use_identity(context.get(), address);
   return context;
 }
 

@@ -1,7 +1,9 @@
 // Connections to real Redis servers: over TCP, with passwords and databases, and with TLS.
 #include "token/store/redis_connection.h"
 
+#include <cstdio>
 #include <fstream>
+#include <memory>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -160,6 +162,17 @@ TEST_F(RedisTls, sends_its_certificate_if_the_server_requires_one) {
   EXPECT_NE(visit(url()), "works");
   EXPECT_THAT(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("ca.pem")))),
               HasSubstr("cannot be used"));
+}
+
+TEST_F(RedisTls, refuses_an_encrypted_key_instead_of_asking_for_its_passphrase) {
+  const RedisServer redis(options("yes"));
+  const auto client = http::testing::make_identity({.name = "client"}, &authority_);
+  http::testing::write_pem(in("client.pem"), client.certificate.get());
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(in("client.key").c_str(), "w"), &std::fclose);
+  ASSERT_EQ(PEM_write_PKCS8PrivateKey(file.get(), client.key.get(), EVP_aes_256_cbc(), "word", 4, nullptr, nullptr), 1);
+  ASSERT_EQ(std::fflush(file.get()), 0);
+  EXPECT_THAT(visit(url("localhost", cat("&cert=", in("client.pem"), "&key=", in("client.key")))),
+              HasSubstr("client.key is encrypted"));
 }
 
 TEST_F(RedisTls, does_not_mix_with_plain_text) {
