@@ -50,8 +50,8 @@ void check_file(const std::string& path) {
   if (!S_ISREG(about.st_mode)) fail(cat(path, " cannot be read: it is not a regular file"));
 }
 
-/// Called by OpenSSL for the passphrase of an encrypted key, instead of its own function, which would ask at the terminal
-/// and wait.
+/// OpenSSL calls this for the passphrase of an encrypted key, instead of its own function, which would ask at the
+/// terminal and wait.
 int refuse_encrypted_key(char* /*buffer*/, int /*size*/, int /*writing*/, void* is_encrypted) {
   *static_cast<bool*>(is_encrypted) = true;
   return -1;
