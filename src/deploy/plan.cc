@@ -293,14 +293,25 @@ Plan make_removal_plan(const app::Project& project, const std::set<std::string>&
                        const Deployed& deployed) {
   Plan plan;
   Removal removal(deployed, project_names);
+  // `adit dev` lists what the manifest defines beside what was deployed: a rule whose trigger this project has not
+  // deployed, or a route whose action it has not deployed, is not deployed either.
+  const auto is_foreign = [&](const std::map<std::string, json::object>& entities, const std::string& name) {
+    const auto found = entities.find(name);
+    return found != entities.end() && !project_names.contains(managed_by(found->second).project);
+  };
   for (const auto* rule : project.rules()) {
     const auto known = deployed.rules.find(rule->name);
     // A rule of this name with another trigger is not this project's.
-    if (known != deployed.rules.end() && trigger_of(known->second) == rule->trigger)
+    if (known != deployed.rules.end() && trigger_of(known->second) == rule->trigger &&
+        !is_foreign(deployed.triggers, rule->trigger))
       removal.remove_too(EntityKind::rule, rule->name);
   }
-  for (const auto* route : project.routes())
-    removal.remove_too(EntityKind::route, cat(to_upper(route->method), " ", route->base_path, route->path));
+  for (const auto* route : project.routes()) {
+    const auto name = cat(to_upper(route->method), " ", route->base_path, route->path);
+    const auto known = deployed.routes.find(name);
+    if (known != deployed.routes.end() && !is_foreign(deployed.actions, known->second.action))
+      removal.remove_too(EntityKind::route, name);
+  }
   removal.add_to(plan);
   return plan;
 }

@@ -141,6 +141,19 @@ TEST_F(PlanTest, removes_unmarked_rules_of_adobes_tools) {
                           "removed package p"));
 }
 
+TEST_F(PlanTest, does_not_remove_what_adit_dev_lists_from_the_manifest) {
+  write_manifest(
+      "      p:\n        actions: {a: {function: f, web: yes}}\n        triggers: {t: {}}\n        rules: {r: {trigger: t, "
+      "action: a}}\n        apis: {shop: {v1: {orders: {a: {method: GET}}}}}\n");
+  Deployed there;
+  there.packages.emplace("p", json::object());
+  there.actions.emplace("p/a", json::object());
+  there.triggers.emplace("t", json::object());
+  there.rules.emplace("r", json::object{{"trigger", {{"path", "ns"}, {"name", "t"}}}});
+  there.routes.emplace("GET /v1/orders", DeployedRoute{"/v1", "/orders", "get", "p/a"});
+  EXPECT_THAT(lines(make_removal_plan(load(), desired().project_names, there)), ElementsAre());
+}
+
 TEST_F(PlanTest, removes_routes_that_the_manifest_no_longer_has) {
   write_manifest(
       "      p:\n        actions: {a: {function: f, web: yes}}\n        apis: {shop: {v1: {orders: {a: {method: "
