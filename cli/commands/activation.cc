@@ -61,10 +61,10 @@ std::string padded(std::string text, std::size_t columns) {
 std::string on_one_line(std::string_view text) { return visible(text, Controls::escape_all); }
 
 /// OpenWhisk does not say whether there is such an action, and `hello` is not `greetings/hello` to it.
-std::string nothing_found(std::string_view nothing, const std::string& action) {
-  if (action.empty()) return cat(nothing, ".");
-  return cat(nothing, " of ", action, ".",
-             action.find('/') == std::string::npos ? " An action in a package is named PACKAGE/ACTION." : "");
+std::string nothing_found(const std::string& action, std::string_view with = {}) {
+  const bool has_package = action.empty() || action.find('/') != std::string::npos;
+  return cat("There is no activation", action.empty() ? "" : " of ", action, with, ".",
+             has_package ? "" : " An action in a package is named PACKAGE/ACTION.");
 }
 
 void list(const ActivationRequest& request) {
@@ -82,7 +82,7 @@ void list(const ActivationRequest& request) {
     std::cout << time_text(activation.start_ms) << "  " << on_one_line(activation.id) << "  "
               << padded(cat(activation.duration_ms, " ms"), 9) << padded(on_one_line(activation.status), 18)
               << on_one_line(activation.name) << '\n';
-  if (found.empty()) note(nothing_found("There is no activation", request.action));
+  if (found.empty()) note(nothing_found(request.action));
 }
 
 /// Returns the activation id on the command line, or that of the newest activation with --last.
@@ -98,9 +98,7 @@ std::string id_of(const ActivationRequest& request, const deploy::OpenWhiskClien
     return request.id;
   }
   const auto found = deploy::list_activations(client, {.action = request.id, .since = std::nullopt, .limit = 1});
-  if (found.empty())
-    throw Error::failure("not_found", nothing_found("There is no activation", request.id))
-        .hint("Call an action first.");
+  if (found.empty()) throw Error::failure("not_found", nothing_found(request.id)).hint("Call an action first.");
   return found.front().id;
 }
 
@@ -170,7 +168,7 @@ void print_all_logs(const ActivationRequest& request) {
       }
     }
     if (!request.follow) {
-      if (shown.size() == before) note(nothing_found("There is no activation with logs", request.action));
+      if (shown.size() == before) note(nothing_found(request.action, " with logs"));
       return;
     }
     if (!Interrupts::sleep(std::chrono::seconds(1))) return;
