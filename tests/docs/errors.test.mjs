@@ -33,6 +33,17 @@ test('each code of the table is in the source', () => {
   assert.deepEqual(documented.filter((code) => !source.includes(`"${code}"`)), [])
 })
 
+test('a code that is always, or never, an error of the configuration is in the table as such', () => {
+  const makers = (code) =>
+    new Set([...source.matchAll(new RegExp(`Error::(\\w+)\\(\\s*"${code}"`, 'g'))].map(([, maker]) => maker))
+  const table = readFileSync(join(SOURCE, 'docs/errors.md'), 'utf8')
+  const wrong = [...table.matchAll(/^\| `([a-z0-9_]+)` \| ([a-z, ]*)\|/gm)].filter(([, code, kind]) => {
+    const made = makers(code)
+    return made.size === 1 && made.has('configuration') !== kind.includes('configuration')
+  })
+  assert.deepEqual(wrong.map(([, code]) => code), [])
+})
+
 test('the table is sorted and has each code once', () => {
   assert.deepEqual(documented, [...new Set(documented)].sort())
 })
