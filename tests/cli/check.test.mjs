@@ -182,6 +182,21 @@ describe('adit check', () => {
       assert.ok(!codes.includes(code), code)
   })
 
+  test('leaves a misspelt key to the user that lets everybody call the action', async () => {
+    const misspelt = `application:
+  runtimeManifest:
+    packages:
+      p:
+        actions:
+          a: { function: a.js, runtime: nodejs:22, webb: 'yes', annotations: { web-exprt: true, finl: true } }
+`
+    const root = project({ 'app.config.yaml': misspelt, 'a.js': 'exports.main = () => ({})\n', 'package.json': '{}' })
+    await run(['check', '--fix', '--yes'], { cwd: root })
+    assert.equal(readFileSync(join(root, 'app.config.yaml'), 'utf8'), misspelt.replace('finl', 'final'))
+    const { stdout } = await run(['check'], { cwd: root })
+    assert.match(stdout, /Did you mean `web`\? --fix does not change it, because everybody could call the action then\./)
+  })
+
   test('finds secrets in files that git tracks', async () => {
     const env = jwtEnv()
     const root = seed({ 'notes.txt': `a\nb ${env.JWT_CLIENT_SECRET}\n` })

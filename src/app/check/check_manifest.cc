@@ -11,6 +11,14 @@
 
 namespace adit::app {
 
+namespace {
+
+/// Whether the key, if it has an effect, lets everybody on the web call an action. `--fix` leaves such a change to the
+/// user.
+bool opens_an_action(std::string_view key) { return key == "web" || key == "web-export"; }
+
+}  // namespace
+
 void check_manifest(const CheckSubject& subject, CheckReport& report) {
   for (const auto& warning : subject.project.warnings) {
     using Kind = Warning::Kind;
@@ -31,13 +39,16 @@ void check_manifest(const CheckSubject& subject, CheckReport& report) {
       finding.joint_message =
           cat("The key `", warning.key, "` has no effect in these places: neither Adobe's tools nor adit act on it");
     }
-    if (!warning.meant.empty())
+    if (opens_an_action(warning.meant)) {
+      finding.change += " --fix does not change it, because everybody could call the action then.";
+    } else if (!warning.meant.empty()) {
       finding.edit = {SafeEdit::Kind::rename_key,
                       subject.path_of(warning.where),
                       warning.where.line,
                       warning.where.column,
                       warning.key,
                       warning.meant};
+    }
     report.findings.push_back(std::move(finding));
   }
   const std::filesystem::path root = subject.project.root;
