@@ -22,9 +22,13 @@ namespace {
 
 constexpr int kBacklog = 4096;
 
+Error listen_failed(const ServerOptions& options, const std::string& reason) {
+  return Error::failure("listen_failed",
+                        cat("Cannot listen on ", options.host, " port ", options.port, ": ", reason, '.'));
+}
+
 [[noreturn]] void fail_at_port(const ServerOptions& options, const std::string& reason) {
-  throw Error::failure("listen_failed",
-                       cat("Cannot listen on ", options.host, " port ", options.port, ": ", reason, '.'))
+  throw listen_failed(options, reason)
       .hint(
           "Another program may use the port, or the address does not belong to this machine. Port 0 picks a free one.");
 }
@@ -50,7 +54,10 @@ Addresses resolve(const ServerOptions& options) {
   wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   addrinfo* found = nullptr;
   const int result = ::getaddrinfo(std::string(host).c_str(), std::to_string(options.port).c_str(), &wanted, &found);
-  if (result != 0) fail_at_port(options, result == EAI_SYSTEM ? system_reason() : ::gai_strerror(result));
+  if (result != 0)
+    throw listen_failed(options, result == EAI_SYSTEM ? system_reason() : ::gai_strerror(result))
+        .hint(
+            "The host must be a name or an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all addresses.");
   return {found, &::freeaddrinfo};
 }
 

@@ -66,6 +66,7 @@ TEST(Server, a_host_that_is_not_this_machine_is_an_error) {
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), "listen_failed");
       EXPECT_THAT(error.message(), HasSubstr(host));
+      EXPECT_THAT(error.hint(), HasSubstr(std::string_view(host) == "192.0.2.1" ? "address" : "127.0.0.1"));
     }
   }
 }
