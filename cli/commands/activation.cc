@@ -57,13 +57,11 @@ std::string padded(std::string text, std::size_t columns) {
   return text;
 }
 
-/// Returns a platform's text without line ends, with which it could imitate further lines.
-std::string on_one_line(std::string_view text) { return visible(text, Controls::escape_all); }
-
-/// OpenWhisk does not say whether there is such an action, and `hello` is not `greetings/hello` to it.
-std::string nothing_found(const std::string& action, std::string_view with = {}) {
+/// Returns the message that no activation was found. It explains how actions are named, because OpenWhisk does not say
+/// whether the action exists, and `hello` is another action than `greetings/hello`. `condition` follows the name.
+std::string no_activation_found(const std::string& action, std::string_view condition = {}) {
   const bool has_package = action.empty() || action.find('/') != std::string::npos;
-  return cat("There is no activation", action.empty() ? "" : " of ", action, with, ".",
+  return cat("There is no activation", action.empty() ? "" : " of ", action, condition, ".",
              has_package ? "" : " An action in a package is named PACKAGE/ACTION.");
 }
 
@@ -79,10 +77,10 @@ void list(const ActivationRequest& request) {
   }
   // Not print_table, which would give each cell its own line in a window of 80 columns.
   for (const auto& activation : found)
-    std::cout << time_text(activation.start_ms) << "  " << on_one_line(activation.id) << "  "
-              << padded(cat(activation.duration_ms, " ms"), 9) << padded(on_one_line(activation.status), 18)
-              << on_one_line(activation.name) << '\n';
-  if (found.empty()) note(nothing_found(request.action));
+    std::cout << time_text(activation.start_ms) << "  " << visible_line(activation.id) << "  "
+              << padded(cat(activation.duration_ms, " ms"), 9) << padded(visible_line(activation.status), 18)
+              << visible_line(activation.name) << '\n';
+  if (found.empty()) note(no_activation_found(request.action));
 }
 
 /// Returns the activation id on the command line, or that of the newest activation with --last.
@@ -98,7 +96,7 @@ std::string id_of(const ActivationRequest& request, const deploy::OpenWhiskClien
     return request.id;
   }
   const auto found = deploy::list_activations(client, {.action = request.id, .since = std::nullopt, .limit = 1});
-  if (found.empty()) throw Error::failure("not_found", nothing_found(request.id)).hint("Call an action first.");
+  if (found.empty()) throw Error::failure("not_found", no_activation_found(request.id)).hint("Call an action first.");
   return found.front().id;
 }
 
@@ -129,8 +127,8 @@ void print_logs(const ActivationRequest& request, const deploy::ActivationLogs& 
     return;
   }
   std::cout << styled(Stream::out, Style::strong,
-                      cat(time_text(activation.start_ms), " ", on_one_line(activation.name), " ",
-                          on_one_line(activation.id)))
+                      cat(time_text(activation.start_ms), " ", visible_line(activation.name), " ",
+                          visible_line(activation.id)))
             << '\n';
   for (const auto& line : found.lines) std::cout << line << '\n';
   std::cout << std::flush;
@@ -168,7 +166,7 @@ void print_all_logs(const ActivationRequest& request) {
       }
     }
     if (!request.follow) {
-      if (shown.size() == before) note(nothing_found(request.action, " with logs"));
+      if (shown.size() == before) note(no_activation_found(request.action, " with logs"));
       return;
     }
     if (!Interrupts::sleep(std::chrono::seconds(1))) return;

@@ -55,13 +55,10 @@ struct ImsCommand {
   }
 };
 
-/// Returns a server's text without line ends, with which it could imitate further rows.
-std::string cell(std::string_view text) { return visible(text, Controls::escape_all); }
-
 void print_rows(const std::vector<std::pair<std::string, std::string>>& rows) {
   std::vector<std::vector<std::string>> table;
   table.reserve(rows.size());
-  for (const auto& [name, value] : rows) table.push_back({cell(name), cell(value)});
+  for (const auto& [name, value] : rows) table.push_back({visible_line(name), visible_line(value)});
   print_table(std::cout, Stream::out, table);
 }
 
@@ -161,7 +158,7 @@ void organizations(const ImsRequest& request) {
   std::vector<std::vector<std::string>> rows;
   rows.reserve(found.size());
   for (const auto& organization : found) {
-    rows.push_back({cell(organization.id), cell(organization.type), cell(organization.name)});
+    rows.push_back({visible_line(organization.id), visible_line(organization.type), visible_line(organization.name)});
   }
   print_table(std::cout, Stream::out, rows);
 }
@@ -175,8 +172,8 @@ void keys(const ImsRequest& request) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& key : found.keys()) {
-    rows.push_back(
-        {cell(key.key_id), cell(key.algorithm), cat(jwt::to_string(key.key.type()), ", ", key.key.bits(), " bits")});
+    rows.push_back({visible_line(key.key_id), visible_line(key.algorithm),
+                    cat(jwt::to_string(key.key.type()), ", ", key.key.bits(), " bits")});
   }
   print_table(std::cout, Stream::out, rows);
 }

@@ -79,11 +79,10 @@ void list(const SecretsRequest& request) {
     print_json(out);
     return;
   }
-  const auto cell = [](std::string_view text) { return visible(text, Controls::escape_all); };
   std::vector<std::vector<std::string>> rows{{"uuid", "created", "last used"}};
   for (const auto& secret : found)
-    rows.push_back({cell(secret.uuid), cell(secret.created_at),
-                    cell(secret.last_used_at.empty() ? "never" : secret.last_used_at)});
+    rows.push_back({visible_line(secret.uuid), visible_line(secret.created_at),
+                    visible_line(secret.last_used_at.empty() ? "never" : secret.last_used_at)});
   print_table(std::cout, Stream::out, rows);
 }
 

@@ -46,9 +46,8 @@ std::vector<std::string> candidates(const CheckSubject& subject) {
 }  // namespace
 
 fs::path entry_of_folder(const fs::path& folder) {
-  const auto package = read_package_json(folder, folder.string());
-  const auto main = string_member(package, "main");
-  return (folder / (main.empty() ? "index.js" : std::string(main))).lexically_normal();
+  const auto main = main_of_package(folder, folder.string());
+  return (folder / (main.empty() ? "index.js" : main)).lexically_normal();
 }
 
 FileBuilders::FileBuilders(const CheckSubject& subject) : subject_(subject) {

@@ -9,19 +9,19 @@ namespace adit::app {
 
 struct CheckSubject;
 
-/// What may make a file that does not exist yet, as text for the message, and what the user should do.
+/// What may create a file that does not exist yet, as text for the message, and what the user should do.
 struct FileBuilder {
   std::string words;
   std::string change;
 };
 
-/// Knows what in the project may make files that do not exist yet: hooks, and builds of its own. Keeps a reference to
-/// the subject.
+/// Finds out which hook or build of the project may create a file that does not exist yet. Uses the subject, which must
+/// outlive it.
 class FileBuilders {
  public:
   explicit FileBuilders(const CheckSubject& subject);
 
-  /// Returns empty words if nothing is known that makes the file. `path` is absolute.
+  /// Returns empty words if nothing is known that creates the file. `path` is absolute.
   [[nodiscard]] FileBuilder of(const std::string& path);
 
  private:

@@ -20,4 +20,9 @@ json::object read_package_json(const std::filesystem::path& folder, const std::s
   return {};
 }
 
+std::string main_of_package(const std::filesystem::path& folder, const std::string& root) {
+  const auto package = read_package_json(folder, root);
+  return std::string(string_member(package, "main"));
+}
+
 }  // namespace adit::app

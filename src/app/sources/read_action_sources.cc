@@ -62,19 +62,13 @@ fs::path typescript_of(const fs::path& path) {
   return {};
 }
 
-/// Returns the `main` of the folder's package.json; empty if there is none.
-fs::path main_of_package(const fs::path& folder, const std::string& root) {
-  const auto package = read_package_json(folder, root);
-  const auto main = string_member(package, "main");
-  return main.empty() ? fs::path() : (folder / std::string(main)).lexically_normal();
-}
-
 /// Returns the file that Node.js or a bundler finds for a relative import, or for a folder; empty if there is none.
 fs::path javascript_module(const fs::path& path, const std::string& root) {
   if (auto file = file_with_any_ending(path); !file.empty()) return file;
   std::error_code unknown;
   if (fs::is_directory(path, unknown)) {
-    if (const auto main = main_of_package(path, root); !main.empty()) {
+    if (const auto name = main_of_package(path, root); !name.empty()) {
+      const auto main = (path / name).lexically_normal();
       if (auto file = file_with_any_ending(main); !file.empty()) return file;
       if (auto file = file_with_any_ending(main / "index"); !file.empty()) return file;
     }

@@ -20,6 +20,9 @@ enum class Controls {
 /// and characters that change the direction or order in which text is shown (Unicode's UAX #9).
 [[nodiscard]] std::string visible(std::string_view text, Controls controls = Controls::keep_lines);
 
+/// As visible(), on one line: a server's text cannot imitate further lines of a message or table.
+[[nodiscard]] inline std::string visible_line(std::string_view text) { return visible(text, Controls::escape_all); }
+
 /// Returns how many bytes at the end of the text may be the beginning of a character or line end that is not complete.
 [[nodiscard]] std::size_t unfinished_at_end(std::string_view text);
 

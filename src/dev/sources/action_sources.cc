@@ -5,9 +5,9 @@
 #include <deque>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include "adit/error.h"
-#include "adit/json.h"
 
 #include "app/project/is_file.h"
 #include "app/project/package_json.h"
@@ -83,9 +83,8 @@ class ScriptWalk {
 
  private:
   [[nodiscard]] std::string main_of(const fs::path& folder) const {
-    const auto package = app::read_package_json(folder, root_);
-    const auto main = string_member(package, "main");
-    return main.empty() ? "index.js" : std::string(main);
+    auto main = app::main_of_package(folder, root_);
+    return main.empty() ? "index.js" : std::move(main);
   }
 
   /// Adds a file even if it does not exist, because it may be created later.

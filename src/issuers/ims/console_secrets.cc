@@ -139,8 +139,8 @@ ClientSecret ConsoleSecrets::add(const Secret& token) const {
       if (const auto have = list(token); have.size() >= 2) {
         throw Error::failure("secret_limit_reached",
                              cat("The credential has ", have.size(), " client secrets, and may not have more."))
-            .hint(presentable(cat("Remove one that is no longer used. The older one is ", have.front().uuid, " of ",
-                                  have.front().created_at, "."),
+            .hint(presentable(cat("Remove one that is no longer used. The older one is ", have.front().uuid,
+                                  ", created at ", have.front().created_at, "."),
                               {&token}))
             .http_status(response.status());
       }

@@ -93,7 +93,7 @@ TEST_F(ConsoleSecretsTest, says_that_there_are_two_secrets_already) {
   answer(200, R"({"client_secrets":[{"uuid":"old\nadit: line","created_at":"1682448485000"},{"uuid":"newer"}]})");
   const auto error = failure([&] { static_cast<void>(secrets.add(token)); });
   EXPECT_EQ(error.code(), "secret_limit_reached");
-  EXPECT_THAT(error.hint(), HasSubstr("The older one is old adit: line of 2023-04-25"));
+  EXPECT_THAT(error.hint(), HasSubstr("The older one is old adit: line, created at 2023-04-25"));
   EXPECT_EQ(asked.size(), 2U);
 }
 
